@@ -1,0 +1,1 @@
+//! Runs any decider over any ledger.

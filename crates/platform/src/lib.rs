@@ -1,0 +1,1 @@
+//! One portfolio as the WhatsApp Business Platform sees it.

@@ -1,0 +1,4 @@
+//! The platform's rules as values and functions: one rule a file, values in dated editions.
+//!
+//! Promises: pure and exact; integers in state, floats only inside one function; the same input gives the same output.
+//! Must not know: a time source, threads, HTTP, the wire format.
