@@ -71,7 +71,13 @@ pub trait Stored: Decider {
 
     /// Text that belongs to an event but must not be in it (message bodies, parameter values, profile names):
     /// stored in the same commit, under its own key and with its own time to live, so that it can be erased.
-    fn content(state: &Self::State, command: &Self::Command, event: &Self::Event) -> Option<Content>;
+    /// Called with the state before the event is applied.
+    fn content(
+        state: &Self::State,
+        command: &Self::Command,
+        event: &Self::Event,
+        at: Timestamp,
+    ) -> Option<Content>;
 }
 
 /// Text kept apart from the events: see [`Stored::content`].
