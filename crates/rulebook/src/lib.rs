@@ -2,3 +2,9 @@
 //!
 //! Promises: pure and exact; integers in state, floats only inside one function; the same input gives the same output.
 //! Must not know: a time source, threads, HTTP, the wire format.
+
+pub mod contacts;
+pub mod edition;
+pub mod index;
+pub mod rating;
+pub mod ring;

@@ -1,0 +1,119 @@
+//! Editions: the platform's rules as dated, sourced, switchable sets of values.
+//!
+//! Promises: every value names its source and whether it was published or assumed; an edition is read and checked
+//! as a whole, or refused with the path at fault; what the rules read is plain typed fields.
+//! Must not know: what the rules do with the values.
+
+mod choice;
+mod error;
+mod id;
+mod limits;
+mod read;
+mod sections;
+
+pub use choice::Choice;
+pub use error::EditionError;
+pub use id::EditionId;
+pub use limits::{Exceeded, ExceededAt, Limit, Limits, Scope, Upgrade, UpgradeRating};
+pub(crate) use read::Reader;
+pub use read::{Mark, Provenance};
+pub use sections::{
+    Blocks, Flagged, Messages, Notices, PairRate, Pausing, Recovery, Restricted, RestrictedEnd, Review,
+    Throughput, Transit,
+};
+
+use crate::rating::{RatingParams, TemplateRatingParams};
+use decider::Millis;
+use read::Values;
+
+/// One complete set of the platform's values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edition {
+    /// Permanent number; an edition with overrides keeps the number of the one it was made from.
+    pub id: EditionId,
+    /// Messaging limits (L1 to L9).
+    pub limits: Limits,
+    /// The FLAGGED status (S4 to S6); `None` where RED flags nothing.
+    pub flagged: Option<Flagged>,
+    /// What a used-up limit blocks, and until when (S7).
+    pub restricted: Restricted,
+    /// How long after the user's last message or call the customer service window is open (L3).
+    pub service_window: Millis,
+    /// Template pausing (T5).
+    pub pausing: Pausing,
+    /// Template review (T1).
+    pub review: Review,
+    /// How long simulated messages travel.
+    pub transit: Transit,
+    /// How often notices may come (S8).
+    pub notices: Notices,
+    /// How long single messages are kept.
+    pub messages: Messages,
+    /// Messages to one person.
+    pub pair_rate: PairRate,
+    /// Messages of one number a second.
+    pub throughput: Throughput,
+    /// Quality rating of numbers (Q1 to Q9).
+    pub rating: RatingParams,
+    /// Quality rating of templates (T4, T10).
+    pub template_rating: TemplateRatingParams,
+    values: Values,
+}
+
+impl Edition {
+    /// The edition as it was published with this program. Read and checked once.
+    pub fn builtin(id: EditionId) -> &'static Edition {
+        id::builtin(id)
+    }
+
+    /// The built-in edition of this name, such as `2023-per-number`.
+    pub fn named(name: &str) -> Result<&'static Edition, EditionError> {
+        EditionId::named(name).map(Edition::builtin)
+    }
+
+    /// The name, such as `2023-per-number`.
+    pub fn name(&self) -> &'static str {
+        self.id.name()
+    }
+
+    /// The same edition with some values replaced: lines such as `flagged.recovery = "on_day_7"`.
+    pub fn with_overrides(&self, toml: &str) -> Result<Edition, EditionError> {
+        Edition::read(self.id, self.values.replaced(toml)?)
+    }
+
+    /// Every value with its path, text, source and mark, in order of path.
+    pub fn provenance(&self) -> impl Iterator<Item = Provenance<'_>> {
+        self.values.provenance()
+    }
+
+    fn parse(id: EditionId, toml: &str) -> Result<Edition, EditionError> {
+        Edition::read(id, Values::parse(toml)?)
+    }
+
+    fn read(id: EditionId, values: Values) -> Result<Edition, EditionError> {
+        let mut r = Reader::new(&values);
+        let rating = RatingParams::read(&mut r)?;
+        let edition = Edition {
+            id,
+            limits: Limits::read(&mut r)?,
+            flagged: Flagged::read(&mut r)?,
+            restricted: Restricted::read(&mut r)?,
+            service_window: r.millis("service_window.period")?,
+            pausing: Pausing::read(&mut r)?,
+            review: Review::read(&mut r)?,
+            transit: Transit::read(&mut r)?,
+            notices: Notices::read(&mut r)?,
+            messages: Messages::read(&mut r, rating.window)?,
+            pair_rate: PairRate::read(&mut r)?,
+            throughput: Throughput::read(&mut r)?,
+            template_rating: TemplateRatingParams::read(&mut r, &rating)?,
+            rating,
+            values: Values::default(),
+        };
+        r.finish()?;
+        Ok(Edition { values, ..edition })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+use super::*;
+
+fn check(overrides: &str, expected: &str) {
+    let told = match Edition::builtin(EditionId::PER_NUMBER_2023).with_overrides(overrides) {
+        Ok(_) => "accepted".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    assert_eq!(told, expected, "{overrides}");
+}
+
+#[test]
+fn overrides_are_accepted_or_refused_by_path() {
+    check("flagged.recovery = \"on_day_7\"", "accepted");
+    check(
+        "[flagged]\nrecovery = \"good_for_7_days\"\nperiod = \"1h\"",
+        "accepted",
+    );
+    check("rating.window = \"24h\"\nlimits.upgrade.factor = 0.5", "accepted");
+    check(
+        "flagged.recovery = \"soon\"",
+        "`flagged.recovery` must be one of at_once, on_day_7, good_for_7_days",
+    );
+    check(
+        "flagged.recover = \"at_once\"",
+        "unknown value `flagged.recover`: the edition has flagged.period, flagged.recovery",
+    );
+    check(
+        "flagged.recovery.when = \"at_once\"",
+        "unknown value `flagged.recovery.when`: the edition has flagged.period, flagged.recovery",
+    );
+    check(
+        "limits.tiers = [1000, 250]",
+        "`limits.tiers` must be at least one tier, each above the last",
+    );
+    check(
+        "limits.tiers = []",
+        "`limits.tiers` must be at least one tier, each above the last",
+    );
+    check(
+        "limits.tiers = [250, \"unlimited\"]\nlimits.start = 2",
+        "`limits.start` must be the place of a tier, counted from 0",
+    );
+    check(
+        "limits.window = \"0h\"",
+        "`limits.window` must be a span such as 24h (ms, s, m, h, d)",
+    );
+    check(
+        "limits.window = 24",
+        "`limits.window` must be a span such as 24h (ms, s, m, h, d)",
+    );
+    check(
+        "rating.yellow = 1.5",
+        "`rating.yellow` must be a share from 0 to 1, with at most six decimals",
+    );
+    check("rating.yellow = 0.03", "`rating.red` must be above rating.yellow");
+    check(
+        "transit.sent = \"2s\"",
+        "`transit.delivered` must be not before transit.sent",
+    );
+    check(
+        "colour = 1",
+        "unknown value `colour`: the edition has sections flagged, limits, messages, notices, pair_rate, \
+         pausing, rating, restricted, review, service_window, template_rating, throughput, transit",
+    );
+}
+
+#[test]
+fn an_override_changes_its_value_and_says_so() {
+    let builtin = Edition::named("2023-per-number").unwrap();
+    let changed = builtin.with_overrides("rating.window = \"24h\"").unwrap();
+    assert_eq!(changed.rating.window, Millis::hours(24));
+    assert_eq!(changed.template_rating.belief.window, Millis::hours(24));
+    assert_eq!(changed.messages.retention, Millis::hours(48));
+    let marked: Vec<_> = changed
+        .provenance()
+        .filter(|value| value.mark == Mark::Override)
+        .collect();
+    assert_eq!(marked.len(), 1);
+    assert_eq!(
+        (marked[0].path, marked[0].text.as_str()),
+        ("rating.window", "\"24h\"")
+    );
+    assert_eq!(builtin.rating.window, Millis::days(7));
+}
+
+#[test]
+fn numbers_and_names_are_permanent() {
+    let known: Vec<(u16, &str)> = EditionId::all().map(|id| (id.number(), id.name())).collect();
+    assert_eq!(known, [(1, "2023-per-number")]);
+    assert_eq!(EditionId::try_from(1), Ok(EditionId::PER_NUMBER_2023));
+    assert_eq!(
+        EditionId::try_from(9).unwrap_err().to_string(),
+        "no edition `9`: this version has 2023-per-number"
+    );
+}
+
+#[test]
+fn every_edition_is_read_with_all_its_sources() {
+    for id in EditionId::all() {
+        let edition = Edition::builtin(id);
+        let table: Vec<String> = edition
+            .provenance()
+            .map(|v| format!("{} = {}  [{}: {}]", v.path, v.text, v.mark.name(), v.source))
+            .collect();
+        insta::assert_snapshot!(edition.name(), table.join("\n"));
+    }
+}
+
+/// The values of the two later editions that differ in kind from the first fit the same type.
+#[test]
+fn there_is_room_for_the_other_editions() {
+    let text = include_str!("../../editions/2023-per-number.toml");
+    let start = text.find("[flagged]").unwrap();
+    let end = text.find("[restricted]").unwrap();
+    let unflagged = format!("{}{}", &text[..start], &text[end..]);
+    let edition = Edition::parse(EditionId::PER_NUMBER_2023, &unflagged).unwrap();
+    let edition = edition
+        .with_overrides(
+            "limits.scope = \"portfolio\"\nlimits.tiers = [250, 2000, 10000, 100000, \"unlimited\"]\n\
+             limits.upgrade.factor = 0.5\nlimits.failed_frees = true\nlimits.upgrade.min_on_tier = \"6h\"",
+        )
+        .unwrap();
+    assert_eq!(edition.flagged, None);
+    assert_eq!(edition.limits.scope, Scope::Portfolio);
+    assert_eq!(edition.limits.upgrade.recipients(Limit::People(250)), Some(125));
+    assert_eq!(edition.limits.upgrade.recipients(Limit::Unlimited), None);
+}
+
+#[test]
+fn the_text_of_an_edition_is_refused_where_it_is_at_fault() {
+    let text = include_str!("../../editions/2023-per-number.toml");
+    let read = |text: String| {
+        Edition::parse(EditionId::PER_NUMBER_2023, &text)
+            .unwrap_err()
+            .to_string()
+    };
+    let unmarked = text.replacen(
+        "source = \"S6\", mark = \"published\"",
+        "source = \"S6\", mark = \"true\"",
+        1,
+    );
+    assert_eq!(
+        read(unmarked),
+        "`flagged.period.mark` must be one of published, assumed"
+    );
+    let unsourced = text.replacen("source = \"S6\", ", "", 1);
+    assert_eq!(
+        read(unsourced),
+        "`flagged.period.source` must be a text that names where the value comes from"
+    );
+    let added = text.replacen(
+        "[flagged]",
+        "[flagged]\nx = { value = 1, source = \"-\", mark = \"assumed\" }",
+        1,
+    );
+    assert!(read(added).starts_with("unknown value `flagged.x`: the edition has flagged.period,"));
+    let plain = text.replacen("[flagged]", "[flagged]\nx = 1", 1);
+    assert!(read(plain).starts_with("`flagged.x` must be { value ="));
+    let lacking = text.replacen("[service_window]", "[service_hole]", 1);
+    assert_eq!(read(lacking), "missing value `service_window.period`");
+}
