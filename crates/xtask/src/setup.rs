@@ -1,0 +1,136 @@
+//! Installs what a suite needs: a Python virtual environment under the target directory, and, on Debian as root, the
+//! packages that make one.
+
+use std::fmt;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::process;
+use crate::workspace::Workspace;
+
+/// The pinned packages, from the root of the repository.
+const REQUIREMENTS: &str = "tests/clients/requirements.txt";
+
+/// Names the Python that has what a virtual environment needs.
+const PROBE: &str =
+    "import sys, venv, ensurepip; print(sys.executable) if sys.version_info >= (3, 10) else sys.exit(1)";
+
+/// Whether packages of the system may be installed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Apt {
+    /// Never: a test run changes nothing outside the target directory.
+    Never,
+    /// On Debian, as root.
+    IfRoot,
+}
+
+/// Why a suite cannot run.
+#[derive(Debug)]
+pub(crate) struct Missing {
+    reason: String,
+}
+
+impl Missing {
+    /// `reason` is a lower-case fragment.
+    pub(crate) fn new(reason: &str) -> Self {
+        Missing {
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; install it with `cargo xtask setup clients`", self.reason)
+    }
+}
+
+/// Makes the virtual environment with the pinned packages, unless it is there already.
+pub(crate) fn clients(workspace: &Workspace, apt: Apt) -> Result<(), Missing> {
+    let wanted = fs::read_to_string(workspace.root.join(REQUIREMENTS))
+        .map_err(|error| Missing::new(&format!("{REQUIREMENTS} cannot be read ({error})")))?;
+    // Written last: a half-made environment has none and is made anew.
+    let stamp = workspace.clients().join("installed.txt");
+    if workspace.python().exists() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let python = find_or_install_python(apt)
+        .ok_or_else(|| Missing::new("python 3.10 or newer with its venv module was not found"))?;
+    println!(
+        "\n== setup: {} with the packages of {REQUIREMENTS}",
+        workspace.clients().display()
+    );
+    make_environment(workspace, &python)?;
+    fs::write(&stamp, wanted)
+        .map_err(|error| Missing::new(&format!("{} cannot be written ({error})", stamp.display())))
+}
+
+fn make_environment(workspace: &Workspace, python: &PathBuf) -> Result<(), Missing> {
+    let mut create = Command::new(python);
+    create.args(["-m", "venv", "--clear"]).arg(workspace.clients());
+    if !process::run(&mut create).success {
+        return Err(Missing::new("python cannot make a virtual environment"));
+    }
+    let mut install = Command::new(workspace.python());
+    install.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--requirement",
+        REQUIREMENTS,
+    ]);
+    if !process::run(install.current_dir(&workspace.root)).success {
+        return Err(Missing::new("pip cannot install the pinned packages"));
+    }
+    Ok(())
+}
+
+fn find_or_install_python(apt: Apt) -> Option<PathBuf> {
+    find_python().or_else(|| {
+        let may = apt == Apt::IfRoot && is_root() && fs::exists("/etc/debian_version").unwrap_or(false);
+        if may && apt_install(&["python3", "python3-venv"]) {
+            find_python()
+        } else {
+            None
+        }
+    })
+}
+
+/// The first Python that can make a virtual environment.
+fn find_python() -> Option<PathBuf> {
+    let names = ["python3", "python", "/usr/bin/python3"];
+    names.iter().find_map(|name| {
+        let output = Command::new(name)
+            .args(["-c", PROBE])
+            .stderr(Stdio::null())
+            .output()
+            .ok()?;
+        let path = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+        (output.status.success() && !path.is_empty()).then(|| PathBuf::from(path))
+    })
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output();
+    output.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+fn apt_install(packages: &[&str]) -> bool {
+    println!("\n== setup: apt-get install {}", packages.join(" "));
+    let apt_get = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .args(["--quiet", "--quiet"])
+            .args(arguments);
+        process::run(&mut command).success
+    };
+    let install: Vec<&str> = ["install", "--yes", "--no-install-recommends"]
+        .into_iter()
+        .chain(packages.iter().copied())
+        .collect();
+    apt_get(&["update"]) && apt_get(&install)
+}

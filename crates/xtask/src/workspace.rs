@@ -1,0 +1,63 @@
+//! Where things are: the root of the repository, the target directory, the programs built into it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The cargo that built this program.
+pub(crate) const CARGO: &str = env!("CARGO");
+
+/// The places that the suites share.
+pub(crate) struct Workspace {
+    /// The root of the repository.
+    pub(crate) root: PathBuf,
+    /// Cargo's target directory.
+    pub(crate) target: PathBuf,
+}
+
+impl Workspace {
+    /// Asks cargo, so that a target directory set elsewhere is respected.
+    pub(crate) fn find() -> Result<Self, String> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let output = Command::new(CARGO)
+            .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
+            .current_dir(&root)
+            .output()
+            .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .map_err(|error| format!("cargo metadata cannot be read: {error}"))?;
+        let path = |key: &str| metadata[key].as_str().map(PathBuf::from);
+        match (path("workspace_root"), path("target_directory")) {
+            (Some(root), Some(target)) => Ok(Workspace { root, target }),
+            _ => Err("cargo metadata names no workspace root or target directory".to_owned()),
+        }
+    }
+
+    /// A cargo command that runs in the root.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(CARGO);
+        command.args(arguments).current_dir(&self.root);
+        command
+    }
+
+    /// The release binary that demo, crash and client tests share.
+    pub(crate) fn goodstanding(&self) -> PathBuf {
+        self.target
+            .join("release")
+            .join(format!("goodstanding{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// The Python virtual environment of the suite `clients`.
+    pub(crate) fn clients(&self) -> PathBuf {
+        self.target.join("clients")
+    }
+
+    /// The Python inside [`Workspace::clients`].
+    pub(crate) fn python(&self) -> PathBuf {
+        let inside = if cfg!(windows) {
+            "Scripts/python.exe"
+        } else {
+            "bin/python"
+        };
+        self.clients().join(inside)
+    }
+}
