@@ -1,0 +1,286 @@
+//! A hash map without iteration, for state that is looked up by key and never listed.
+//!
+//! Promises: the same keys give the same behaviour in every run (fixed seed, no order to observe);
+//! no operation rehashes more than one sub-table of [`SPLIT_AT`] entries, so there is no stall
+//! however large the map grows; an empty map owns no heap.
+//! Must not know: what the keys mean.
+//!
+//! It is extendible hashing: a directory indexed by some bits of the hash points to small tables.
+//! A full table splits in two by the next bit; the directory doubles when it must, which copies
+//! four bytes a table and no entry.
+
+use core::hash::{BuildHasher, Hash};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+
+/// A sub-table with this many entries is split: 7/8 of 8,192 buckets, where it would have to grow.
+pub const SPLIT_AT: usize = 7_168;
+
+/// No more directory bits than this: 2^20 sub-tables hold over 3 * 10^9 entries.
+const DEPTH_MAX: u8 = 20;
+
+/// The hash table inside a sub-table uses the top 7 bits and the low bits; the directory uses those from here.
+const DIRECTORY_SHIFT: u32 = 32;
+
+/// A sub-table smaller than this is never shrunk.
+const SHRINK_FLOOR: usize = 64;
+
+/// A hash map from `K` to `V` that cannot be iterated.
+#[derive(Clone)]
+pub struct Index<K, V> {
+    /// Power-of-two many positions into `tables`; none at all while nothing was inserted.
+    directory: Vec<u32>,
+    tables: Vec<SubTable<K, V>>,
+    len: usize,
+}
+
+#[derive(Clone)]
+struct SubTable<K, V> {
+    entries: HashTable<(K, V)>,
+    /// How many directory bits all keys of this table have in common.
+    depth: u8,
+}
+
+impl<K, V> Default for Index<K, V> {
+    fn default() -> Self {
+        Index {
+            directory: Vec::new(),
+            tables: Vec::new(),
+            len: 0,
+        }
+    }
+}
+
+impl<K, V> core::fmt::Debug for Index<K, V> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Index")
+            .field("len", &self.len)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
+    /// An empty map; allocates nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many keys it holds.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether it holds no key.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The value of `key`.
+    #[inline]
+    pub fn get(&self, key: K) -> Option<V> {
+        let hash = hash_of(&key);
+        let table = &self.tables.get(self.position(hash)?)?.entries;
+        table.find(hash, |entry| entry.0 == key).map(|entry| entry.1)
+    }
+
+    /// The value of `key`, to be changed in place.
+    #[inline]
+    pub fn get_mut(&mut self, key: K) -> Option<&mut V> {
+        let hash = hash_of(&key);
+        let position = self.position(hash)?;
+        let table = &mut self.tables.get_mut(position)?.entries;
+        table
+            .find_mut(hash, |entry| entry.0 == key)
+            .map(|entry| &mut entry.1)
+    }
+
+    /// Whether `key` is there.
+    pub fn contains(&self, key: K) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Sets the value of `key`; gives the value it had.
+    #[inline]
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        let hash = hash_of(&key);
+        let position = match self.position(hash) {
+            Some(position) => self.make_room(position, hash),
+            None => self.first_table(),
+        };
+        let table = &mut self.tables[position].entries;
+        match table.entry(hash, |entry| entry.0 == key, |entry| hash_of(&entry.0)) {
+            Entry::Occupied(mut entry) => Some(core::mem::replace(&mut entry.get_mut().1, value)),
+            Entry::Vacant(entry) => {
+                entry.insert((key, value));
+                self.len += 1;
+                None
+            }
+        }
+    }
+
+    /// Removes `key`; gives the value it had.
+    #[inline]
+    pub fn remove(&mut self, key: K) -> Option<V> {
+        let hash = hash_of(&key);
+        let position = self.position(hash)?;
+        let table = &mut self.tables.get_mut(position)?.entries;
+        let Ok(entry) = table.find_entry(hash, |entry| entry.0 == key) else {
+            return None;
+        };
+        let ((_, value), _) = entry.remove();
+        self.len -= 1;
+        if self.len == 0 {
+            *self = Self::default();
+        } else if table.capacity() > SHRINK_FLOOR && table.len() * 8 < table.capacity() {
+            table.shrink_to(table.len() * 2, |entry| hash_of(&entry.0));
+        }
+        Some(value)
+    }
+
+    /// Bytes on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        let tables: usize = self
+            .tables
+            .iter()
+            .map(|table| table.entries.allocation_size())
+            .sum();
+        self.directory.capacity() * size_of::<u32>()
+            + self.tables.capacity() * size_of::<SubTable<K, V>>()
+            + tables
+    }
+
+    /// Where the table of `hash` stands in `tables`.
+    #[inline]
+    fn position(&self, hash: u64) -> Option<usize> {
+        let slot = directory_bits(hash) & self.directory.len().wrapping_sub(1);
+        self.directory.get(slot).map(|&position| position as usize)
+    }
+
+    fn first_table(&mut self) -> usize {
+        self.directory.push(0);
+        self.tables.push(SubTable {
+            entries: HashTable::new(),
+            depth: 0,
+        });
+        0
+    }
+
+    /// Splits the table at `position` while it is full; gives the position of the table of `hash` then.
+    #[inline]
+    fn make_room(&mut self, mut position: usize, hash: u64) -> usize {
+        while self.tables[position].entries.len() >= SPLIT_AT && self.tables[position].depth < DEPTH_MAX {
+            self.split(position, hash);
+            position = self.directory[directory_bits(hash) & (self.directory.len() - 1)] as usize;
+        }
+        position
+    }
+
+    /// Moves the entries whose next bit is set from the table at `position` to a new one.
+    #[cold]
+    fn split(&mut self, position: usize, hash: u64) {
+        let depth = self.tables[position].depth;
+        let next_bit = 1usize << depth;
+        if next_bit == self.directory.len() {
+            self.directory.extend_from_within(..);
+        }
+        let old = core::mem::take(&mut self.tables[position].entries);
+        let stays = old
+            .iter()
+            .filter(|entry| directory_bits(hash_of(&entry.0)) & next_bit == 0)
+            .count();
+        let mut low = HashTable::with_capacity(stays);
+        let mut high = HashTable::with_capacity(old.len() - stays);
+        for entry in old {
+            let hash = hash_of(&entry.0);
+            let half = if directory_bits(hash) & next_bit == 0 {
+                &mut low
+            } else {
+                &mut high
+            };
+            half.insert_unique(hash, entry, |entry| hash_of(&entry.0));
+        }
+        let new_position = self.tables.len() as u32;
+        self.tables[position] = SubTable {
+            entries: low,
+            depth: depth + 1,
+        };
+        self.tables.push(SubTable {
+            entries: high,
+            depth: depth + 1,
+        });
+        let first = (directory_bits(hash) & (next_bit - 1)) | next_bit;
+        for slot in (first..self.directory.len()).step_by(next_bit * 2) {
+            self.directory[slot] = new_position;
+        }
+    }
+}
+
+#[inline]
+fn hash_of<K: Hash>(key: &K) -> u64 {
+    FixedState::with_seed(0x676f_6f64).hash_one(key)
+}
+
+#[inline]
+fn directory_bits(hash: u64) -> usize {
+    (hash >> DIRECTORY_SHIFT) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_empty_index_owns_no_heap_and_an_emptied_one_gives_it_back() {
+        let mut index = Index::<u32, u32>::new();
+        assert_eq!(index.heap_bytes(), 0);
+        assert_eq!((index.get(1), index.remove(1)), (None, None));
+        for key in 0..50_000 {
+            index.insert(key, key);
+        }
+        for key in 0..50_000 {
+            assert_eq!(index.remove(key), Some(key));
+        }
+        assert_eq!((index.len(), index.heap_bytes()), (0, 0));
+    }
+
+    #[test]
+    fn sub_tables_split_and_keep_every_key() {
+        let count = SPLIT_AT as u64 * 20;
+        let mut index = Index::new();
+        for key in 0..count {
+            assert_eq!(index.insert(key << 20, key), None);
+        }
+        assert!(index.tables.len() >= 20, "{} tables", index.tables.len());
+        assert!(index.tables.iter().all(|table| table.entries.len() <= SPLIT_AT));
+        for key in 0..count {
+            assert_eq!(index.get(key << 20), Some(key));
+        }
+        assert_eq!(index.get(1), None);
+        assert_eq!(index.len() as u64, count);
+    }
+
+    proptest! {
+        #[test]
+        fn behaves_like_a_map(steps in prop::collection::vec((0u8..4, 0u32..200, any::<u32>()), 0..400)) {
+            let mut index = Index::new();
+            let mut model = BTreeMap::new();
+            for (what, key, value) in steps {
+                match what {
+                    0 | 1 => prop_assert_eq!(index.insert(key, value), model.insert(key, value)),
+                    2 => prop_assert_eq!(index.remove(key), model.remove(&key)),
+                    _ => prop_assert_eq!(index.get_mut(key).copied(), model.get(&key).copied()),
+                }
+                prop_assert_eq!(index.len(), model.len());
+            }
+            for key in 0..200 {
+                prop_assert_eq!(index.get(key), model.get(&key).copied());
+            }
+        }
+    }
+}
