@@ -1,5 +1,7 @@
 //! The values of the log: partitions, positions, frames and commits.
 
+use sha2::{Digest, Sha256};
+
 /// A partition of the log: `0..partitions()`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Partition(pub u16);
@@ -12,6 +14,20 @@ pub struct Position(pub u64);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct FrameHash(pub [u8; 16]);
 
+impl FrameHash {
+    /// The hash of the frame with `payload` at `position` that follows the frame with this hash.
+    pub fn next(self, position: Position, payload: &[u8]) -> FrameHash {
+        let mut sha = Sha256::new();
+        sha.update(self.0);
+        sha.update(position.0.to_le_bytes());
+        sha.update(payload);
+        let digest = sha.finalize();
+        let mut first = [0; 16];
+        first.copy_from_slice(&digest[..16]);
+        FrameHash(first)
+    }
+}
+
 /// The end of a partition.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Head {
@@ -21,6 +37,18 @@ pub struct Head {
     pub hash: FrameHash,
     /// The stamp of the last frame, milliseconds since the Unix epoch; 0 for an empty partition.
     pub stamped_ms: u64,
+}
+
+impl Head {
+    /// The head after `payload` was stored behind this one.
+    pub fn after(self, stamped_ms: u64, payload: &[u8]) -> Head {
+        let hash = self.hash.next(self.position, payload);
+        Head {
+            position: Position(self.position.0 + 1),
+            hash,
+            stamped_ms,
+        }
+    }
 }
 
 /// A stored frame.

@@ -7,9 +7,15 @@
 //! Two backends: [`memory`] (tests, `--ephemeral`) and [`segments`] (one directory: append-only segment files for
 //! frames, SQLite for tables). Both run the suite in [`suite`].
 
+pub mod faulty;
 mod frame;
+pub mod memory;
+pub mod tables;
 
+pub use faulty::{Fault, FaultyLedger, Script};
 pub use frame::{Append, Appended, Commit, ContentRecord, Frame, FrameHash, Head, Partition, Position};
+pub use memory::{MemoryLedger, MemoryStore};
+pub use tables::{Cursor, Deliveries, Delivery, DeliveryState, NewDelivery, Tables};
 
 use std::sync::Arc;
 
@@ -38,6 +44,9 @@ pub trait Ledger: Send {
     /// A handle for reading, usable from any thread.
     fn reader(&self) -> Arc<dyn LedgerReader>;
 
+    /// The tables beside the log, usable from any thread.
+    fn tables(&self) -> Arc<Tables>;
+
     /// Keeps a snapshot of a partition: the fold of all its frames before `position`. The two newest are kept.
     fn put_snapshot(
         &mut self,
@@ -62,6 +71,7 @@ pub trait LedgerReader: Send + Sync {
     fn first(&self, partition: Partition) -> Position;
 
     /// Frames of `partition` from `from` on, in order, until `visit` returns false or the durable head is reached.
+    /// A `from` before [`LedgerReader::first`] is [`LedgerError::Trimmed`].
     fn read(
         &self,
         partition: Partition,
@@ -74,6 +84,9 @@ pub trait LedgerReader: Send + Sync {
 
     /// Content by cell and key; `None` if never stored, expired and purged, or erased.
     fn content(&self, cell: u64, key: u64) -> Result<Option<Vec<u8>>, LedgerError>;
+
+    /// The tables beside the log, usable from any thread.
+    fn tables(&self) -> Arc<Tables>;
 }
 
 /// Why the ledger could not do what was asked.
@@ -104,6 +117,14 @@ pub enum LedgerError {
         offset: u64,
         /// What does not hold.
         what: String,
+    },
+    /// The frames asked for were dropped by [`Ledger::trim`].
+    #[error("partition {partition} is trimmed: its first frame is {first}")]
+    Trimmed {
+        /// The partition.
+        partition: u16,
+        /// The first position that is still there.
+        first: u64,
     },
     /// The disk is full; nothing of the commit was stored.
     #[error("no room left for the ledger")]
