@@ -1,1 +1,28 @@
-//! Wire types of the Graph API and its webhooks.
+//! The wire of the WhatsApp Cloud API: Graph calls, their answers and errors, and webhooks.
+//!
+//! Promises: what comes in is read without panicking and without trusting it, and every defect names its field;
+//! what goes out has the platform's shape to the byte (ASCII, `\/`, lower-case `\uXXXX`). Values that the platform
+//! may add later are kept, not refused.
+//! Must not know: the rules (who may send what and when), storage, sockets, time.
+
+mod decode;
+mod lenient;
+mod open_enum;
+
+pub mod error;
+pub mod ids;
+pub mod json;
+pub mod message;
+pub mod normalise;
+pub mod params;
+pub mod route;
+
+pub use error::GraphError;
+pub use ids::{Direction, GraphId, Kind, UserId, Wamid};
+pub use message::{Accepted, MessageRequest, MessageStatus, Outgoing, OutgoingKind, parse_message};
+pub use normalise::normalise_recipient;
+pub use params::{Params, access_token};
+pub use route::{GraphCall, Method, NodeId, route};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! JSON as the platform writes it: ASCII only, `/` as `\/`, `@` as `\u0040`, everything beyond ASCII as lower-case
+//! `\uXXXX` (a pair of them beyond U+FFFF).
+//!
+//! Promises: equal values give equal bytes, so a signature over them can be repeated. Clients may recompute
+//! signatures over escaped text, therefore nothing in this crate writes JSON in any other way.
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+
+/// The bytes of `value`. Every type of this crate and `serde_json::Value` can be written.
+///
+/// # Panics
+/// If the `Serialize` implementation of `value` fails by itself, for instance for a map whose keys are not text.
+pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    let mut out = Vec::with_capacity(512);
+    append(&mut out, value);
+    out
+}
+
+/// Appends the bytes of `value` to `out`; panics as [`to_bytes`] does.
+pub fn append<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    let mut serializer = Serializer::with_formatter(out, AsciiFormatter);
+    value
+        .serialize(&mut serializer)
+        .expect("wire types have text keys, and a Vec takes every byte");
+}
+
+struct AsciiFormatter;
+
+impl Formatter for AsciiFormatter {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut written = 0;
+        for (at, ch) in fragment.char_indices() {
+            if ch.is_ascii() && ch != '/' && ch != '@' {
+                continue;
+            }
+            out.write_all(&fragment.as_bytes()[written..at])?;
+            escape(out, ch)?;
+            written = at + ch.len_utf8();
+        }
+        out.write_all(&fragment.as_bytes()[written..])
+    }
+}
+
+fn escape<W: ?Sized + io::Write>(out: &mut W, ch: char) -> io::Result<()> {
+    if ch == '/' {
+        return out.write_all(b"\\/");
+    }
+    for unit in ch.encode_utf16(&mut [0; 2]) {
+        write!(out, "\\u{unit:04x}")?;
+    }
+    Ok(())
+}
