@@ -65,7 +65,6 @@ fn reached(package: &str) -> BTreeSet<String> {
         .args([
             "tree",
             "--offline",
-            "--locked",
             "--edges=normal,no-proc-macro",
             "--prefix=none",
             "--format={lib}",
