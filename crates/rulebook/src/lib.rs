@@ -8,3 +8,4 @@ pub mod edition;
 pub mod index;
 pub mod rating;
 pub mod ring;
+pub mod window;
