@@ -124,7 +124,7 @@ impl RatingParams {
             "rating.red",
             "above rating.yellow",
         )?;
-        let whole_hours = params.window.get() % Millis::HOUR.get() == 0;
+        let whole_hours = params.window.get().is_multiple_of(Millis::HOUR.get());
         r.require(whole_hours, "rating.window", "a span of whole hours")?;
         Ok(params)
     }
