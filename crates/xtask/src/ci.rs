@@ -26,10 +26,10 @@ pub(crate) fn run(workspace: &Workspace) -> Result<bool, String> {
     );
 
     let suites = suite::chosen(&[])?;
-    let (summary, took) = process::timed(|| suite::run(workspace, &suites));
+    let (summary, took) = process::timed(|| suite::run(workspace, &suites, true));
     steps.push(Step {
         name: "test",
-        passed: summary.passed() && summary.complete(),
+        passed: summary.passed(),
         took,
     });
 

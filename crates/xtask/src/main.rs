@@ -43,7 +43,7 @@ fn run(words: &[&str]) -> Result<bool, String> {
             Ok(true)
         }
         ["test", names @ ..] => {
-            let summary = suite::run(&Workspace::find()?, &suite::chosen(names)?);
+            let summary = suite::run(&Workspace::find()?, &suite::chosen(names)?, false);
             print!("{summary}");
             Ok(summary.passed())
         }

@@ -83,8 +83,12 @@ pub(crate) fn chosen(names: &[&str]) -> Result<Vec<&'static Suite>, String> {
 }
 
 /// Runs `suites` one after another. The release binary is built once, before the first suite that needs it.
-pub(crate) fn run(workspace: &Workspace, suites: &[&Suite]) -> Summary {
-    let mut summary = Summary::default();
+/// With `all_must_run`, a suite whose tool is missing counts as failed.
+pub(crate) fn run(workspace: &Workspace, suites: &[&Suite], all_must_run: bool) -> Summary {
+    let mut summary = Summary {
+        all_must_run,
+        ..Summary::default()
+    };
     let mut release: Option<bool> = None;
     for suite in suites {
         let row = match prepare(workspace, suite) {

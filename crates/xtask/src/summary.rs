@@ -11,6 +11,8 @@ use crate::tally::Tally;
 pub(crate) struct Summary {
     /// One row a suite, and one for a build, in the order in which they ran.
     pub(crate) rows: Vec<Row>,
+    /// Whether a suite that did not run counts as a failed test.
+    pub(crate) all_must_run: bool,
 }
 
 /// The outcome of one suite.
@@ -38,13 +40,17 @@ impl Row {
 }
 
 impl Summary {
-    /// The tests of every suite that ran.
+    /// The tests of all suites together.
     pub(crate) fn tally(&self) -> Tally {
-        let ran = |row: &Row| match row.outcome {
+        let of_row = |row: &Row| match row.outcome {
             Outcome::Ran(tally) => tally,
-            Outcome::Built(_) | Outcome::DidNotRun(_) => Tally::default(),
+            Outcome::DidNotRun(_) => Tally {
+                passed: 0,
+                failed: u64::from(self.all_must_run),
+            },
+            Outcome::Built(_) => Tally::default(),
         };
-        self.rows.iter().map(ran).fold(Tally::default(), Tally::and)
+        self.rows.iter().map(of_row).fold(Tally::default(), Tally::and)
     }
 
     /// Whether no test failed.
@@ -52,12 +58,13 @@ impl Summary {
         self.tally().failed == 0
     }
 
-    /// Whether every suite ran.
-    pub(crate) fn complete(&self) -> bool {
-        !self
-            .rows
-            .iter()
-            .any(|row| matches!(row.outcome, Outcome::DidNotRun(_)))
+    fn write_missing(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Row { name, outcome, .. } in &self.rows {
+            if let Outcome::DidNotRun(missing) = outcome {
+                writeln!(f, "did not run: {name}: {missing}")?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -78,13 +85,13 @@ impl fmt::Display for Summary {
             }
         }
         let Tally { passed, failed } = self.tally();
-        writeln!(f, "{passed} passed, {failed} failed")?;
-        for Row { name, outcome, .. } in &self.rows {
-            if let Outcome::DidNotRun(missing) = outcome {
-                writeln!(f, "did not run: {name}: {missing}")?;
-            }
+        if self.all_must_run {
+            // What gates a change reads the very last line.
+            self.write_missing(f)?;
+            return writeln!(f, "{passed} passed, {failed} failed");
         }
-        Ok(())
+        writeln!(f, "{passed} passed, {failed} failed")?;
+        self.write_missing(f)
     }
 }
 
@@ -96,32 +103,43 @@ mod tests {
     use crate::setup::Missing;
     use crate::tally::Tally;
 
+    fn summary(all_must_run: bool) -> Summary {
+        let missing = Missing::new("python 3.10 or newer was not found");
+        let rows = vec![
+            Row::new(
+                "unit",
+                Duration::from_millis(1_250),
+                Outcome::Ran(Tally {
+                    passed: 40,
+                    failed: 0,
+                }),
+            ),
+            Row::new("release", Duration::from_secs(9), Outcome::Built(true)),
+            Row::new("clients", Duration::ZERO, Outcome::DidNotRun(missing)),
+        ];
+        Summary { rows, all_must_run }
+    }
+
     #[test]
     fn the_last_lines_name_what_did_not_run() {
-        let missing = Missing::new("python 3.10 or newer was not found");
-        let summary = Summary {
-            rows: vec![
-                Row::new(
-                    "unit",
-                    Duration::from_millis(1_250),
-                    Outcome::Ran(Tally {
-                        passed: 40,
-                        failed: 1,
-                    }),
-                ),
-                Row::new("release", Duration::from_secs(9), Outcome::Built(true)),
-                Row::new("clients", Duration::ZERO, Outcome::DidNotRun(missing)),
-            ],
-        };
         let text = "
 == summary
-unit         1.2 s  40 tests passed and 1 failed
+unit         1.2 s  40 tests passed and 0 failed
 release      9.0 s  built
-40 passed, 1 failed
+40 passed, 0 failed
 did not run: clients: python 3.10 or newer was not found; install it with `cargo xtask setup clients`
 ";
-        assert_eq!(summary.to_string(), text);
-        assert!(!summary.passed());
-        assert!(!summary.complete());
+        assert_eq!(summary(false).to_string(), text);
+        assert!(summary(false).passed());
+    }
+
+    #[test]
+    fn a_suite_that_did_not_run_fails_where_all_must_run() {
+        assert!(
+            summary(true)
+                .to_string()
+                .ends_with("cargo xtask setup clients`\n40 passed, 1 failed\n")
+        );
+        assert!(!summary(true).passed());
     }
 }
