@@ -1,0 +1,53 @@
+//! What the caller of a portfolio is told.
+
+use rulebook::refusal::Refusal;
+use rulebook::template::check::Finding;
+
+use crate::ids::{ContactIx, MessageId, NumberIx, TemplateIx, WabaIx};
+
+/// The outcome of a command.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// Done.
+    Done,
+    /// A WABA was added.
+    Waba(WabaIx),
+    /// A number was added.
+    Number(NumberIx),
+    /// A template was taken for review.
+    Template(TemplateIx),
+    /// The message was accepted.
+    Accepted {
+        /// Its id.
+        message: MessageId,
+        /// To whom.
+        contact: ContactIx,
+        /// It will be reported as failed by webhook for this reason.
+        fails: Option<Refusal>,
+    },
+    /// A person's message arrived.
+    Received {
+        /// Its id.
+        message: MessageId,
+        /// From whom.
+        contact: ContactIx,
+    },
+    /// The rules say no.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// The facts of this case: a lower-case fragment.
+        detail: String,
+    },
+    /// A template was not taken: what is wrong with it.
+    Findings(Vec<Finding>),
+    /// There is no such thing in this portfolio.
+    Unknown(&'static str),
+}
+
+impl Answer {
+    /// A refusal with the facts of the case.
+    pub fn refused(refusal: Refusal, detail: impl Into<String>) -> Self {
+        Answer::Refused { refusal, detail: detail.into() }
+    }
+}

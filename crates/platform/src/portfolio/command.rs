@@ -1,0 +1,206 @@
+//! What somebody wants of a portfolio: the business through the Graph API, or the tester through the control API.
+
+use rulebook::rating::{BlockReason, RedReason, Signal};
+use rulebook::status::StageChange;
+use rulebook::template::draft::TemplateDraft;
+use rulebook::template::parameters::SentParameters;
+
+use crate::ids::{MessageId, NumberIx, TemplateIx, WabaIx};
+use crate::portfolio::event::{Decision, Settings};
+
+/// One wish; decides one thing.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Begins the portfolio. The first command of its cell.
+    Open(Box<Open>),
+    /// Adds a WABA.
+    AddWaba {
+        /// Its name.
+        name: String,
+    },
+    /// Adds a business phone number: PENDING until its name is approved and its certificate issued.
+    AddNumber {
+        /// The account that owns it.
+        waba: WabaIx,
+        /// Digits with country code.
+        e164: u64,
+        /// The display name asked for.
+        verified_name: String,
+    },
+    /// Moves a number from stage to stage (certificate, register, deregister, ban ...).
+    Stage {
+        /// Which number.
+        number: NumberIx,
+        /// What happens to it.
+        change: StageChange,
+    },
+    /// Sends a message (Graph: `POST /<PHONE>/messages`).
+    Send(Send),
+    /// Marks a person's message as read by the business.
+    MarkRead {
+        /// The inbound message.
+        message: MessageId,
+    },
+    /// Submits a template.
+    CreateTemplate {
+        /// The account.
+        waba: WabaIx,
+        /// What is submitted.
+        draft: Box<TemplateDraft>,
+    },
+    /// Replaces the content of a template; it goes back to review.
+    EditTemplate {
+        /// Which template.
+        template: TemplateIx,
+        /// The whole template as it shall be (name and language unchanged).
+        draft: Box<TemplateDraft>,
+    },
+    /// Deletes one language of a template, or all languages of its name.
+    DeleteTemplate {
+        /// The account.
+        waba: WabaIx,
+        /// The name.
+        name: String,
+        /// One language only.
+        only: Option<TemplateIx>,
+    },
+    /// The tester decides a review now instead of the rules in due time.
+    Review {
+        /// Which template.
+        template: TemplateIx,
+        /// The decision.
+        decision: Decision,
+    },
+    /// A person writes.
+    Inbound(Box<Inbound>),
+    /// A person calls: opens the customer service window like a message.
+    Call {
+        /// The number called.
+        number: NumberIx,
+        /// Who calls.
+        from: u64,
+    },
+    /// What becomes of a message at its recipient.
+    Feedback {
+        /// The message.
+        message: MessageId,
+        /// What happened.
+        feedback: Feedback,
+    },
+    /// A person blocks or unblocks the number, whatever message they last had.
+    Person {
+        /// The number.
+        number: NumberIx,
+        /// Who.
+        e164: u64,
+        /// What they do.
+        act: PersonAct,
+    },
+    /// Two identities turn out to be one person.
+    MergeContacts {
+        /// The identity that is given up.
+        from: u64,
+        /// The identity that stays.
+        into: u64,
+    },
+    /// The platform's reviewers rate a number RED by themselves, or lift that.
+    Moderate {
+        /// Which number.
+        number: NumberIx,
+        /// Why it is RED; `None` lifts it.
+        hold: Option<RedReason>,
+    },
+}
+
+/// The first command of a portfolio.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// The portfolio's name.
+    pub name: String,
+    /// Which rules, and how this portfolio behaves.
+    pub settings: Settings,
+}
+
+/// A message to a person.
+#[derive(Clone, Debug)]
+pub struct Send {
+    /// From which number.
+    pub number: NumberIx,
+    /// To whom: digits with country code.
+    pub to: u64,
+    /// What.
+    pub what: What,
+    /// Text and parameter values, kept apart from the events; the edge's own format.
+    pub content: Vec<u8>,
+}
+
+/// The kinds of message that can be sent.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// Free-form: only inside an open customer service window.
+    Free,
+    /// An approved template.
+    Template {
+        /// Name and language, hashed by [`TemplateKey::of`].
+        key: TemplateKey,
+        /// What was given for its placeholders.
+        parameters: SentParameters,
+    },
+}
+
+/// A template's name and language as one number, so that a send carries no text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct TemplateKey(pub u64);
+
+impl TemplateKey {
+    /// The key of `name` in `language`.
+    pub fn of(name: &str, language: &str) -> Self {
+        let mut hash = decider::mix(name.len() as u64);
+        for chunk in name.as_bytes().chunks(8).chain(language.as_bytes().chunks(8)) {
+            let mut word = [0_u8; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            hash = decider::mix(hash ^ u64::from_le_bytes(word));
+        }
+        TemplateKey(hash)
+    }
+}
+
+/// A message from a person.
+#[derive(Clone, Debug)]
+pub struct Inbound {
+    /// To which number.
+    pub number: NumberIx,
+    /// From whom.
+    pub from: u64,
+    /// The message that it answers.
+    pub reply_to: Option<MessageId>,
+    /// Text, kept apart from the events; the edge's own format.
+    pub content: Vec<u8>,
+    /// The profile name, kept apart from the events.
+    pub profile: String,
+}
+
+/// What becomes of a sent message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Feedback {
+    /// It arrived.
+    Delivered,
+    /// It was read (receipts on).
+    Read,
+    /// It could not be delivered.
+    Failed {
+        /// The platform's error code, such as 131026.
+        code: u32,
+    },
+    /// The person reacts against it.
+    Signal(Signal),
+}
+
+/// What a person does to a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PersonAct {
+    /// Blocks it, with a reason.
+    Block(BlockReason),
+    /// Unblocks it.
+    Unblock,
+}

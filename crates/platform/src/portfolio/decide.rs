@@ -1,0 +1,80 @@
+//! What a portfolio decides: one file a subject. Nothing here changes the state.
+
+mod limits;
+mod numbers;
+mod people;
+mod ratings;
+mod send;
+pub mod signals;
+mod templates;
+mod tick;
+
+use decider::{Ctx, Timestamp};
+
+use super::{Answer, Command, Event, Portfolio, Rules};
+use crate::ids::NumberIx;
+use crate::portfolio::event::{Opened, WabaAdded};
+use crate::portfolio::number::Number;
+use rulebook::refusal::Refusal;
+
+impl Portfolio {
+    /// Decides one command.
+    pub fn decide(&self, command: &Command, ctx: &Ctx, out: &mut Vec<Event>) -> Answer {
+        let now = ctx.now;
+        if self.settings.is_none() && !matches!(command, Command::Open(_)) {
+            return Answer::Unknown("portfolio");
+        }
+        match command {
+            Command::Open(open) => self.open(open, out),
+            Command::AddWaba { name } => {
+                out.push(WabaAdded { name: name.clone() }.into());
+                Answer::Waba(crate::ids::WabaIx(self.wabas.len() as u16))
+            }
+            Command::AddNumber { waba, e164, verified_name } => {
+                self.add_number(*waba, *e164, verified_name, out)
+            }
+            Command::Stage { number, change } => self.stage(*number, *change, now, out),
+            Command::Send(send) => self.send(send, now, out),
+            Command::MarkRead { message } => self.mark_read(*message, out),
+            Command::CreateTemplate { waba, draft } => self.create_template(*waba, draft, out),
+            Command::EditTemplate { template, draft } => self.edit_template(*template, draft, out),
+            Command::DeleteTemplate { waba, name, only } => self.delete_template(*waba, name, *only, out),
+            Command::Review { template, decision } => self.review(*template, decision, true, out),
+            Command::Inbound(inbound) => self.inbound(inbound, now, out),
+            Command::Call { number, from } => self.call(*number, *from, out),
+            Command::Feedback { message, feedback } => self.feedback(*message, *feedback, now, out),
+            Command::Person { number, e164, act } => self.person(*number, *e164, *act, now, out),
+            Command::MergeContacts { from, into } => self.merge_contacts(*from, *into, out),
+            Command::Moderate { number, hold } => self.moderate(*number, *hold, now, out),
+        }
+    }
+
+    /// Handles the earliest deadline, which is due now.
+    pub fn tick(&self, ctx: &Ctx, out: &mut Vec<Event>) {
+        if let Some((at, due)) = self.agenda.first()
+            && at <= ctx.now
+        {
+            self.on_due(due, ctx.now, out);
+        }
+    }
+
+    fn open(&self, open: &super::command::Open, out: &mut Vec<Event>) -> Answer {
+        if self.settings.is_some() {
+            return Answer::refused(Refusal::InvalidParameter, "this portfolio was opened already");
+        }
+        if let Err(error) = Rules::of(&open.settings) {
+            return Answer::refused(Refusal::InvalidParameter, error.to_string());
+        }
+        out.push(Opened { name: open.name.clone(), settings: open.settings.clone() }.into());
+        Answer::Done
+    }
+
+    fn known(&self, number: NumberIx) -> Result<&Number, Answer> {
+        self.number(number).filter(|n| !n.facts.deleted).ok_or(Answer::Unknown("phone number"))
+    }
+}
+
+/// An instant as the events hold it.
+fn stamp(at: Timestamp) -> u64 {
+    at.millis()
+}

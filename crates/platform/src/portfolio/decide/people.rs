@@ -1,0 +1,172 @@
+//! People: they write, call, read, block; what they do to a message that they got.
+
+use decider::Timestamp;
+use rulebook::rating::{BlockReason, Rating, RedReason, Signal};
+use rulebook::refusal::Refusal;
+
+use crate::ids::{ContactIx, MessageId, NumberIx};
+use crate::portfolio::command::{Feedback, Inbound, PersonAct};
+use crate::portfolio::event::{
+    Cause, ContactSeen, ContactsMerged, Delivered, Failed, NumberHeld, Read, Received, Unblocked,
+};
+use crate::portfolio::messages::flag;
+use crate::portfolio::number::Number;
+use crate::portfolio::{Answer, Event, Portfolio};
+
+impl Portfolio {
+    pub(super) fn inbound(&self, inbound: &Inbound, _now: Timestamp, out: &mut Vec<Event>) -> Answer {
+        let reply_to = inbound.reply_to.filter(|message| message.number == inbound.number);
+        self.receive(inbound.number, inbound.from, reply_to.map(|message| message.seq), false, out)
+    }
+
+    pub(super) fn call(&self, number: NumberIx, from: u64, out: &mut Vec<Event>) -> Answer {
+        self.receive(number, from, None, true, out)
+    }
+
+    fn receive(
+        &self,
+        ix: NumberIx,
+        from: u64,
+        reply_to: Option<u32>,
+        call: bool,
+        out: &mut Vec<Event>,
+    ) -> Answer {
+        let number = match self.known(ix) {
+            Ok(number) => number,
+            Err(unknown) => return unknown,
+        };
+        if !number.is_connected() {
+            let detail = format!("the number is {} and receives nothing", number.status(false).label());
+            return Answer::refused(Refusal::NumberNotRegistered, detail);
+        }
+        let contact = self.contact(from).unwrap_or_else(|| {
+            let contact = ContactIx(self.contacts.len() as u32);
+            out.push(ContactSeen { contact, e164: from }.into());
+            contact
+        });
+        let message = MessageId { number: ix, seq: number.messages.next_seq() };
+        out.push(Received { message, contact, reply_to, call }.into());
+        Answer::Received { message, contact }
+    }
+
+    pub(super) fn feedback(
+        &self,
+        message: MessageId,
+        feedback: Feedback,
+        now: Timestamp,
+        out: &mut Vec<Event>,
+    ) -> Answer {
+        let Some(number) = self.number(message.number) else { return Answer::Unknown("phone number") };
+        let Some(record) = number.messages.get(message.seq).copied() else {
+            return Answer::Unknown("message");
+        };
+        if record.any(flag::INBOUND) {
+            return Answer::refused(Refusal::InvalidParameter, "feedback is about messages to a person");
+        }
+        if record.any(flag::FAILED) {
+            return Answer::refused(Refusal::InvalidParameter, "the message has failed: nobody got it");
+        }
+        let delivered = record.any(flag::DELIVERED);
+        match feedback {
+            Feedback::Delivered if !delivered => out.push(Delivered { message }.into()),
+            Feedback::Read if !record.any(flag::READ) => {
+                if !delivered {
+                    out.push(Delivered { message }.into());
+                }
+                out.push(Read { message }.into());
+            }
+            Feedback::Delivered | Feedback::Read => {}
+            Feedback::Failed { .. } if delivered => {
+                return Answer::refused(Refusal::InvalidParameter, "the message has arrived: it cannot fail");
+            }
+            Feedback::Failed { code } => out.push(Failed { message, code }.into()),
+            Feedback::Signal(Signal::Block(reason)) => {
+                return self.block(message.number, number, self.survivor(record.contact), reason, now, out);
+            }
+            Feedback::Signal(_) if !delivered => {
+                return Answer::refused(Refusal::InvalidParameter, "the message has not arrived yet");
+            }
+            Feedback::Signal(signal) => {
+                let contact = self.survivor(record.contact);
+                let charged = record.is(flag::BUSINESS_INITIATED).then_some(message.seq);
+                self.charge(message.number, number, contact, signal, charged, now, out);
+            }
+        }
+        Answer::Done
+    }
+
+    pub(super) fn person(
+        &self,
+        ix: NumberIx,
+        e164: u64,
+        act: PersonAct,
+        now: Timestamp,
+        out: &mut Vec<Event>,
+    ) -> Answer {
+        let number = match self.known(ix) {
+            Ok(number) => number,
+            Err(unknown) => return unknown,
+        };
+        let Some(contact) = self.contact(e164) else { return Answer::Unknown("person") };
+        match act {
+            PersonAct::Block(reason) => self.block(ix, number, contact, reason, now, out),
+            PersonAct::Unblock => {
+                if number.blocked_by.contains(&contact) {
+                    out.push(Unblocked { number: ix, contact }.into());
+                }
+                Answer::Done
+            }
+        }
+    }
+
+    /// A person's block counts once until unblocked; it is charged to the last business-initiated message that
+    /// reached them within 7 days, else to the number.
+    fn block(
+        &self,
+        ix: NumberIx,
+        number: &Number,
+        contact: ContactIx,
+        reason: BlockReason,
+        now: Timestamp,
+        out: &mut Vec<Event>,
+    ) -> Answer {
+        if !number.blocked_by.contains(&contact) {
+            let charged = number.messages.charged(contact, now.back(self.rules.rating.blame));
+            self.charge(ix, number, contact, Signal::Block(reason), charged, now, out);
+        }
+        Answer::Done
+    }
+
+    fn survivor(&self, contact: ContactIx) -> ContactIx {
+        ContactIx(self.contacts.survivor(contact.0))
+    }
+
+    pub(super) fn merge_contacts(&self, from: u64, into: u64, out: &mut Vec<Event>) -> Answer {
+        let (Some(from), Some(into)) = (self.contact(from), self.contact(into)) else {
+            return Answer::Unknown("person");
+        };
+        if from != into {
+            out.push(ContactsMerged { from, into }.into());
+        }
+        Answer::Done
+    }
+
+    /// Reviewers rate a number RED by themselves, or lift that (Q9).
+    pub(super) fn moderate(
+        &self,
+        ix: NumberIx,
+        hold: Option<RedReason>,
+        now: Timestamp,
+        out: &mut Vec<Event>,
+    ) -> Answer {
+        let number = match self.known(ix) {
+            Ok(number) => number,
+            Err(unknown) => return unknown,
+        };
+        out.push(NumberHeld { number: ix, hold }.into());
+        if hold.is_some() && number.rating() != Rating::Red {
+            self.rate_number(ix, &number.evidence, Rating::Red, Cause::Review, now, out);
+        }
+        Answer::Done
+    }
+}

@@ -1,0 +1,213 @@
+//! What an event means, in words: what happened and why, for people.
+//!
+//! Texts name numbers and templates as people know them; a person is named by the last four digits only.
+
+use rulebook::rating::{Rating, Signal};
+use rulebook::refusal::Refusal;
+use rulebook::tier::limit_name;
+
+use super::event::{Cause, Decision, Event, Notice, Why};
+use super::messages::flag;
+use super::{Portfolio, Rules};
+use crate::ids::{ContactIx, NumberIx, ScopeIx, TemplateIx};
+
+impl Portfolio {
+    /// One line for people.
+    pub fn describe(&self, event: &Event) -> String {
+        let n = |number| self.number_name(number);
+        let t = |template| self.template_name(template);
+        match event {
+            Event::Opened(e) => format!("portfolio {} opened under edition {}", e.name, self.edition_name(e)),
+            Event::WabaAdded(e) => format!("WABA {} added", e.name),
+            Event::NumberAdded(e) => format!("number +{} added as {}: PENDING", e.e164, e.verified_name),
+            Event::Staged(e) => format!("{}: {}", n(e.number), e.change.label()),
+            Event::ContactSeen(e) => format!("person {} is known from now on", self.person(e.contact)),
+            Event::ContactsMerged(e) => {
+                format!("person {} is person {}", self.person(e.from), self.person(e.into))
+            }
+            Event::Accepted(e) => {
+                let kind = if e.business_initiated { "business-initiated" } else { "service" };
+                let what = if e.template == TemplateIx::NONE { "message".into() } else { t(e.template) };
+                format!("{}: {kind} {what} to {} accepted", n(e.message.number), self.person(e.contact))
+            }
+            Event::Received(e) => {
+                let what = if e.call { "called" } else { "wrote" };
+                let who = self.person(e.contact);
+                format!("{who} {what} to {}: service window open for 24 h", n(e.message.number))
+            }
+            Event::SentThrough(e) => format!("{}: messages before {} have left", n(e.number), e.until),
+            Event::DeliveredThrough(e) => format!("{}: messages before {} have arrived", n(e.number), e.until),
+            Event::Delivered(e) => format!("{}: message {} arrived", n(e.message.number), e.message.seq),
+            Event::Read(e) => format!("{}: message {} was read", n(e.message.number), e.message.seq),
+            Event::Failed(e) => {
+                format!("{}: message {} failed with {}", n(e.message.number), e.message.seq, e.code)
+            }
+            Event::Refused(e) => {
+                let why = Refusal::from_number(e.refusal).map_or("unknown reason", Refusal::title);
+                format!("{}: a send to {} was refused: {why}", n(e.number), self.person(e.contact))
+            }
+            Event::MarkedRead(e) => format!("{}: read message {}", n(e.message.number), e.message.seq),
+            Event::Signalled(e) => self.describe_signal(e),
+            Event::Unblocked(e) => format!("{} unblocked {}", self.person(e.contact), n(e.number)),
+            Event::NumberRated(e) => {
+                format!("{}: rating {} -> {} because {}", n(e.number), e.from.label(), e.to.label(), why(&e.why, &self.rules))
+            }
+            Event::TemplateRated(e) => {
+                format!("{}: rating {} -> {} because {}", t(e.template), e.from.label(), e.to.label(), why(&e.why, &self.rules))
+            }
+            Event::NumberEvaluated(e) => format!("{}: rating looked at", n(e.number)),
+            Event::TemplateEvaluated(e) => format!("{}: rating looked at", t(e.template)),
+            Event::NumberHeld(e) => match e.hold {
+                Some(reason) => format!("{}: RED by review: {}", n(e.number), reason.label()),
+                None => format!("{}: the reviewers' RED was lifted", n(e.number)),
+            },
+            Event::Flagged(e) => format!("{}: FLAGGED, the limit cannot rise; 7 days to recover", n(e.number)),
+            Event::FlagEnded(e) if e.recovered => format!("{}: recovered, CONNECTED again", n(e.number)),
+            Event::FlagEnded(e) => format!("{}: still RED at the deadline, one tier lower", n(e.number)),
+            Event::FlagExtended(e) => format!("{}: the flag's timer runs on", n(e.number)),
+            Event::LimitReached(e) => {
+                format!("{}: RESTRICTED, {} people in 24 h use up the limit; replies go on", self.scope_name(e.scope), e.used)
+            }
+            Event::LimitFreed(e) => format!("{}: the limit has room again", self.scope_name(e.scope)),
+            Event::TierChanged(e) => self.describe_tier(e),
+            Event::UpgradeExpected(e) => {
+                format!("{}: enough people reached; the next tier waits for its time", self.scope_name(e.scope))
+            }
+            Event::UpgradeMissed(e) => format!("{}: no higher tier now", self.scope_name(e.scope)),
+            Event::TemplateCreated(e) => {
+                format!("template {} ({}) submitted: in review", e.draft.name, e.draft.language)
+            }
+            Event::TemplateReviewed(e) => match &e.decision {
+                Decision::Approve => format!("{}: approved", t(e.template)),
+                Decision::Reject { reason, explanation, .. } => {
+                    format!("{}: rejected as {reason}: {explanation}", t(e.template))
+                }
+            },
+            Event::TemplateEdited(e) => format!("{}: edited, in review again", t(e.template)),
+            Event::TemplateDeleted(e) => format!("{}: deleted", t(e.template)),
+            Event::TemplatePaused(e) => {
+                format!("{}: paused for the {} time", t(e.template), ordinal(e.instance))
+            }
+            Event::TemplateUnpaused(e) => format!("{}: the pause is over, quality pending", t(e.template)),
+            Event::TemplateDisabled(e) => format!("{}: disabled for good", t(e.template)),
+            Event::Noticed(e) => format!("administrators told: {}", self.notice(e.notice)),
+        }
+    }
+
+    fn describe_signal(&self, e: &super::event::Signalled) -> String {
+        let signal = Signal::from_number(e.signal).map_or("signal", |signal| signal.kind().label());
+        let on = e.charged.map_or_else(|| "the number itself".to_owned(), |seq| self.message_name(e.number, seq));
+        let weight = match (e.counts, e.burst) {
+            (false, _) => "; adds nothing new",
+            (true, true) => "; weighs more, as part of a burst",
+            (true, false) => "",
+        };
+        format!("{} {signal} {}, charged to {on}{weight}", self.person(e.contact), self.number_name(e.number))
+    }
+
+    fn message_name(&self, number: NumberIx, seq: u32) -> String {
+        let record = self.number(number).and_then(|n| n.messages.get(seq));
+        match record {
+            Some(record) if record.template != TemplateIx::NONE => {
+                format!("message {seq} ({})", self.template_name(record.template))
+            }
+            Some(record) if record.is(flag::INBOUND) => format!("inbound message {seq}"),
+            _ => format!("message {seq}"),
+        }
+    }
+
+    fn describe_tier(&self, e: &super::event::TierChanged) -> String {
+        let tiers = &self.rules.limits.tiers;
+        let name = |ix: u8| tiers.get(usize::from(ix)).map_or_else(String::new, |limit| limit_name(*limit));
+        let scope = self.scope_name(e.scope);
+        if e.to > e.from {
+            format!("{scope}: limit {} -> {}, {} people reached in 7 days", name(e.from), name(e.to), e.reached)
+        } else {
+            format!("{scope}: limit {} -> {}", name(e.from), name(e.to))
+        }
+    }
+
+    fn notice(&self, notice: Notice) -> String {
+        match notice {
+            Notice::RatingFell(n) => format!("the rating of {} fell", self.number_name(n)),
+            Notice::Flagged(n) => format!("{} is FLAGGED", self.number_name(n)),
+            Notice::FlagEnded(n, true) => format!("{} has recovered", self.number_name(n)),
+            Notice::FlagEnded(n, false) => format!("{} has a lower limit", self.number_name(n)),
+            Notice::Restricted(s) => format!("{} has used up its limit", self.scope_name(s)),
+            Notice::Limit(s) => format!("the limit of {} changed", self.scope_name(s)),
+            Notice::Template(t) => format!("{} changed its status", self.template_name(t)),
+        }
+    }
+
+    fn edition_name(&self, e: &super::event::Opened) -> String {
+        Rules::of(&e.settings).map_or_else(|_| e.settings.edition.to_string(), |rules| rules.name().to_owned())
+    }
+
+    fn number_name(&self, number: NumberIx) -> String {
+        self.number(number).map_or_else(|| format!("number {}", number.0), |n| format!("+{}", n.e164))
+    }
+
+    fn template_name(&self, template: TemplateIx) -> String {
+        self.template(template).map_or_else(
+            || format!("template {}", template.0),
+            |t| format!("template {} ({})", t.draft.name, t.draft.language),
+        )
+    }
+
+    fn scope_name(&self, scope: ScopeIx) -> String {
+        match self.rules.limits.scope {
+            rulebook::edition::Scope::Number => self.number_name(NumberIx(scope.0)),
+            rulebook::edition::Scope::Portfolio => "the portfolio".to_owned(),
+        }
+    }
+
+    /// A person by the last four digits of their number.
+    fn person(&self, contact: ContactIx) -> String {
+        match self.phone_of(contact) {
+            Some(e164) => format!("...{:04}", e164 % 10_000),
+            None => "a stranger".to_owned(),
+        }
+    }
+}
+
+fn ordinal(instance: u8) -> &'static str {
+    match instance {
+        1 => "first",
+        2 => "second",
+        _ => "third",
+    }
+}
+
+/// The figures behind a rating.
+fn why(why: &Why, rules: &Rules) -> String {
+    let percent = |ppm: u32| f64::from(ppm) / 10_000.0;
+    match why.cause {
+        Cause::Review => "reviewers found a violation".to_owned(),
+        Cause::Unpaused => "a pause ended and feedback starts anew".to_owned(),
+        Cause::Harm | Cause::Evidence | Cause::Hour => format!(
+            "harm {:.1} in {:.0} recent messages (weighted); above {:.1} % with {:.1} % certainty, above {:.1} % with {:.1} %",
+            why.harm_milli as f64 / 1_000.0,
+            why.exposure_milli as f64 / 1_000.0,
+            percent(rules.rating.yellow_ppm),
+            percent(why.over_yellow_ppm),
+            percent(rules.rating.red_ppm),
+            percent(why.over_red_ppm),
+        ),
+    }
+}
+
+/// Whether people want to read of it: not the hourly looks and the moves of single messages.
+pub fn is_news(event: &Event) -> bool {
+    !matches!(
+        event,
+        Event::NumberEvaluated(_)
+            | Event::TemplateEvaluated(_)
+            | Event::SentThrough(_)
+            | Event::DeliveredThrough(_)
+            | Event::Delivered(_)
+            | Event::Read(_)
+            | Event::Accepted(_)
+            | Event::ContactSeen(_)
+            | Event::MarkedRead(_)
+    ) && !matches!(event, Event::NumberRated(e) if e.from == Rating::Unknown && e.to == Rating::Unknown)
+}
