@@ -5,7 +5,13 @@
 
 pub mod contacts;
 pub mod edition;
+pub mod flag;
 pub mod index;
+pub mod pair_rate;
 pub mod rating;
 pub mod ring;
+pub mod service_window;
+pub mod status;
+pub mod throughput;
+pub mod tier;
 pub mod window;

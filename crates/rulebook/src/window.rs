@@ -1,5 +1,6 @@
 //! The window of a messaging limit: unique recipients of the last 24 h and of the last 7 days, from one structure
-//! (rules L1, L2 and L4 (c), all editions; who is noted here is the caller's rule L3).
+//! (rules L1, L2 and L4 (c), all editions: `limits.window` and `limits.upgrade.window`; who is noted here is the
+//! caller's rule L3). The longer span bounds what is kept.
 //!
 //! A recipient is in use at `now` if a counted message to them was accepted in (now - 86,400,000 ms, now]; a later
 //! one renews the stamp. Edition values decide whether a message that failed later still counts ([`Counting`]).
@@ -26,11 +27,6 @@ use crate::index::Index;
 use log::{Log, NOBODY, Tally};
 pub use parts::{WindowEntry, WindowParts};
 
-/// The span of the messaging limit (L1).
-pub const USED_SPAN: Millis = Millis::DAY;
-/// The span of the automatic rise (L4 (c)).
-pub const REACHED_SPAN: Millis = Millis::days(7);
-
 /// At most so many expired entries are dropped by one operation: more than it can add, so that they dwindle.
 const DROPS_A_STEP: usize = 8;
 
@@ -45,8 +41,10 @@ pub enum Counting {
 }
 
 /// The unique recipients of one scope (a number or a portfolio).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Window {
+    used_span: u64,
+    reached_span: u64,
     log: Log,
     /// By contact: the low bits of the sequence number of its head.
     heads: Index<u32, u32>,
@@ -62,9 +60,19 @@ pub struct Window {
 }
 
 impl Window {
-    /// A window without recipients; allocates nothing.
-    pub fn new() -> Self {
-        Self::default()
+    /// A window without recipients; allocates nothing. `used` is the span of the limit, `reached` that of the rise.
+    pub fn new(used: Millis, reached: Millis) -> Self {
+        Window {
+            used_span: used.get(),
+            reached_span: reached.get(),
+            log: Log::default(),
+            heads: Index::new(),
+            used: Tally::default(),
+            reached: Tally::default(),
+            tier: 0,
+            settled: 0,
+            history: 0,
+        }
     }
 
     /// A counted message to `contact` was accepted at `at`.
@@ -148,7 +156,7 @@ impl Window {
     /// How many recipients had, in the last 7 days and since the tier began, a message that has not failed (L4 (c)).
     #[inline]
     pub fn reached(&self, now: Timestamp) -> u32 {
-        let tally = match now.millis().checked_sub(REACHED_SPAN.get()) {
+        let tally = match now.millis().checked_sub(self.reached_span) {
             Some(gone) => self.log.advance(self.reached, gone),
             None => self.reached,
         };
@@ -164,14 +172,14 @@ impl Window {
         };
         entry
             .and_then(|seq| self.log.stamp(seq))
-            .is_some_and(|stamp| stamp + USED_SPAN.get() > now.millis())
+            .is_some_and(|stamp| stamp + self.used_span > now.millis())
     }
 
     /// Whether [`Window::reached`] counts `contact` already.
     pub fn reached_already(&self, contact: u32, now: Timestamp) -> bool {
         let good = self.good(contact).filter(|&seq| seq >= self.tier);
         good.and_then(|seq| self.log.stamp(seq))
-            .is_some_and(|stamp| stamp + REACHED_SPAN.get() > now.millis())
+            .is_some_and(|stamp| stamp + self.reached_span > now.millis())
     }
 
     /// The first instant from `now` on at which fewer than `limit` recipients are in use if nothing more is sent.
@@ -188,7 +196,7 @@ impl Window {
         let last_to_go = self.log.select(counting, tally.from, used - limit + 1)?;
         self.log
             .stamp(last_to_go)
-            .map(|stamp| Timestamp::from_millis(stamp) + USED_SPAN)
+            .map(|stamp| Timestamp::from_millis(stamp + self.used_span))
     }
 
     /// When the newest counted message to `contact` was accepted; messages older than 7 days may be forgotten.
@@ -221,7 +229,7 @@ impl Window {
 
     #[inline]
     fn used_at(&self, now: Timestamp) -> Tally {
-        match now.millis().checked_sub(USED_SPAN.get()) {
+        match now.millis().checked_sub(self.used_span) {
             Some(gone) => self.log.advance(self.used, gone),
             None => self.used,
         }
@@ -253,10 +261,10 @@ impl Window {
     #[inline]
     fn settle(&mut self, at: Timestamp) {
         self.settled = self.settled.max(at.millis());
-        if let Some(gone) = self.settled.checked_sub(USED_SPAN.get()) {
+        if let Some(gone) = self.settled.checked_sub(self.used_span) {
             self.used = self.log.advance(self.used, gone);
         }
-        if let Some(gone) = self.settled.checked_sub(REACHED_SPAN.get()) {
+        if let Some(gone) = self.settled.checked_sub(self.reached_span) {
             self.reached = self.log.advance(self.reached, gone);
         }
     }
@@ -348,7 +356,8 @@ impl Window {
     /// Drops at most `max` entries older than 7 days. Both tallies are past them.
     #[inline]
     fn drop_expired(&mut self, max: usize) {
-        let Some(gone) = self.settled.checked_sub(REACHED_SPAN.get()) else {
+        let kept = self.reached_span.max(self.used_span);
+        let Some(gone) = self.settled.checked_sub(kept) else {
             return;
         };
         for _ in 0..max {

@@ -10,6 +10,8 @@ use crate::index::Index;
 /// Everything that a [`Window`] is made of, in a form to be stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowParts {
+    /// The span of the limit and the span of the rise, in ms.
+    pub spans: (u64, u64),
     /// The sequence number of the first entry.
     pub first: u64,
     /// The instant from which the first entry is stamped, in ms since the Unix epoch.
@@ -51,6 +53,7 @@ impl Window {
             })
         });
         WindowParts {
+            spans: (self.used_span, self.reached_span),
             first: self.log.front_seq(),
             base: self.log.base(),
             entries: entries.collect(),
@@ -63,6 +66,8 @@ impl Window {
     /// The window that [`Window::to_parts`] was taken of.
     pub fn from_parts(parts: &WindowParts) -> Self {
         let mut window = Window {
+            used_span: parts.spans.0,
+            reached_span: parts.spans.1,
             log: Log::starting_at(parts.first, parts.base),
             heads: Index::new(),
             used: Tally {

@@ -9,6 +9,12 @@ use super::*;
 
 const START: u64 = 1_700_000_000_000;
 const DAY: u64 = 86_400_000;
+const USED_SPAN: Millis = Millis::DAY;
+const REACHED_SPAN: Millis = Millis::days(7);
+
+fn window() -> Window {
+    Window::new(USED_SPAN, REACHED_SPAN)
+}
 
 fn at(millis: u64) -> Timestamp {
     Timestamp::from_millis(START + millis)
@@ -145,7 +151,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn counts_as_the_model_does(steps in steps()) {
-        let (mut window, mut model, mut now) = (Window::new(), Model::default(), at(0));
+        let (mut window, mut model, mut now) = (window(), Model::default(), at(0));
         for step in steps {
             match step {
                 Step::Note(contact) => {
@@ -184,7 +190,7 @@ proptest! {
 
 #[test]
 fn a_slot_is_free_again_24_hours_later_to_the_millisecond() {
-    let mut window = Window::new();
+    let mut window = window();
     window.note(7, at(0));
     for (millis, used) in [(0, 1), (1, 1), (DAY - 1, 1), (DAY, 0), (DAY + 1, 0)] {
         assert_eq!(window.used(at(millis), Accepted), used, "{millis} ms later");
@@ -202,7 +208,7 @@ fn a_slot_is_free_again_24_hours_later_to_the_millisecond() {
 /// 500 people at 13:00 and 500 at 13:30: 500 slots are free at 13:00 the next day (S7).
 #[test]
 fn slots_return_recipient_by_recipient() {
-    let mut window = Window::new();
+    let mut window = window();
     for person in 0..1_000 {
         window.note(person, at(if person < 500 { 0 } else { 1_800_000 }));
     }
@@ -225,7 +231,7 @@ fn slots_return_recipient_by_recipient() {
 
 #[test]
 fn the_same_person_counts_once_and_is_renewed() {
-    let mut window = Window::new();
+    let mut window = window();
     for hour in 0..7 {
         window.note(1, at(hour * 3_600_000));
     }
@@ -240,7 +246,7 @@ fn the_same_person_counts_once_and_is_renewed() {
 
 #[test]
 fn a_failed_message_counts_as_accepted_and_gives_way_to_the_one_before() {
-    let mut window = Window::new();
+    let mut window = window();
     window.note(1, at(0));
     window.note(1, at(1_000));
     window.fail(1, at(1_000));
@@ -270,7 +276,7 @@ fn a_failed_message_counts_as_accepted_and_gives_way_to_the_one_before() {
 
 #[test]
 fn time_may_run_for_ever() {
-    let mut window = Window::new();
+    let mut window = window();
     for day in 0..60 {
         window.note(day as u32 % 3, at(day * DAY));
         assert_eq!(window.used(at(day * DAY), Accepted), 1, "day {day}");
@@ -293,7 +299,7 @@ fn time_may_run_for_ever() {
 
 #[test]
 fn expired_entries_go_a_few_at_a_time() {
-    let mut window = Window::new();
+    let mut window = window();
     for person in 0..10_000 {
         window.note(person, at(0));
     }
@@ -309,7 +315,7 @@ fn expired_entries_go_a_few_at_a_time() {
 
 #[test]
 fn an_idle_window_owns_no_heap_and_one_with_a_person_little() {
-    let mut window = Window::new();
+    let mut window = window();
     assert_eq!(window.heap_bytes(), 0);
     window.note(1, at(0));
     assert!(window.heap_bytes() <= 2_048, "{} bytes", window.heap_bytes());
@@ -319,7 +325,7 @@ fn an_idle_window_owns_no_heap_and_one_with_a_person_little() {
 #[test]
 fn at_most_48_bytes_a_live_pair() {
     for (windows, people) in [(10u32, 10_000u32), (1, 200_000)] {
-        let mut all: Vec<Window> = (0..windows).map(|_| Window::new()).collect();
+        let mut all: Vec<Window> = (0..windows).map(|_| window()).collect();
         for person in 0..people {
             all.iter_mut()
                 .for_each(|window| window.note(person, at(u64::from(person))));
