@@ -4,10 +4,12 @@
 //! Promises: equal values give equal bytes, so a signature over them can be repeated. Clients may recompute
 //! signatures over escaped text, therefore nothing in this crate writes JSON in any other way.
 
+use core::fmt::Display;
 use std::io;
 
-use serde::Serialize;
-use serde_json::ser::{Formatter, Serializer};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use serde_json::ser::Formatter;
 
 /// The bytes of `value`. Every type of this crate and `serde_json::Value` can be written.
 ///
@@ -21,10 +23,23 @@ pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
 
 /// Appends the bytes of `value` to `out`; panics as [`to_bytes`] does.
 pub fn append<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
-    let mut serializer = Serializer::with_formatter(out, AsciiFormatter);
+    let mut serializer = serde_json::Serializer::with_formatter(out, AsciiFormatter);
     value
         .serialize(&mut serializer)
         .expect("wire types have text keys, and a Vec takes every byte");
+}
+
+/// The value of `value`, for selections by field; panics as [`to_bytes`] does.
+pub fn to_value<T: Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).expect("wire types have text keys")
+}
+
+/// The answer to a call that just worked.
+pub const SUCCESS: &[u8] = br#"{"success":true}"#;
+
+/// For `serialize_with`: numbers that the wire writes as text.
+pub(crate) fn as_text<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }
 
 struct AsciiFormatter;

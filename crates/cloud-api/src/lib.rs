@@ -9,13 +9,21 @@ mod decode;
 mod lenient;
 mod open_enum;
 
+pub mod account;
 pub mod error;
+pub mod fields;
+pub mod health;
 pub mod ids;
 pub mod json;
 pub mod message;
 pub mod normalise;
+pub mod paging;
 pub mod params;
+pub mod phone;
 pub mod route;
+pub mod template;
+pub mod time;
+pub mod webhook;
 
 pub use error::GraphError;
 pub use ids::{Direction, GraphId, Kind, UserId, Wamid};

@@ -118,6 +118,15 @@ impl Params {
             .ok_or_else(|| GraphError::invalid_parameter(name, "must be an id"))
     }
 
+    /// The parameters inside an object, which in a form stands as text; `None` if it is not given.
+    pub fn nested(&self, name: &str) -> Result<Option<Params>, GraphError> {
+        match self.values.get(name).cloned().map(unfold) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Object(values)) => Ok(Some(Params { values })),
+            Some(_) => Err(GraphError::invalid_parameter(name, "must be an object")),
+        }
+    }
+
     /// All of them as one structure. Text that holds a JSON object or array, as it stands in forms, is read as such.
     pub fn decode<T: DeserializeOwned>(self) -> Result<T, GraphError> {
         let values = self

@@ -212,7 +212,7 @@ fn check_components(components: &[SendComponent], name: &str) -> Result<(), Grap
                 "{name}[{at}]['type'] is not a component: {kind:?}."
             )));
         }
-        if component.kind == ComponentKind::Button && !component.index.is_some_and(|index| index >= 0) {
+        if component.kind == ComponentKind::Button && component.index.is_none_or(|index| index < 0) {
             return Err(GraphError::missing_value(&format!(
                 "{name}[{at}]['index'] is required for a button: a number from 0."
             )));
