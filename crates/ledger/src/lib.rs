@@ -10,11 +10,14 @@
 pub mod faulty;
 mod frame;
 pub mod memory;
+pub mod segments;
+pub mod suite;
 pub mod tables;
 
 pub use faulty::{Fault, FaultyLedger, Script};
 pub use frame::{Append, Appended, Commit, ContentRecord, Frame, FrameHash, Head, Partition, Position};
 pub use memory::{MemoryLedger, MemoryStore};
+pub use segments::{SegmentLedger, verify};
 pub use tables::{Cursor, Deliveries, Delivery, DeliveryState, NewDelivery, Tables};
 
 use std::sync::Arc;
@@ -57,6 +60,45 @@ pub trait Ledger: Send {
 
     /// Drops frames of `partition` before `position` where that frees whole files; keeps more rather than less.
     fn trim(&mut self, partition: Partition, position: Position) -> Result<(), LedgerError>;
+}
+
+impl Ledger for Box<dyn Ledger> {
+    fn partitions(&self) -> u16 {
+        (**self).partitions()
+    }
+
+    fn head(&self, partition: Partition) -> Head {
+        (**self).head(partition)
+    }
+
+    fn commit(&mut self, commit: &Commit) -> Vec<Appended> {
+        (**self).commit(commit)
+    }
+
+    fn reopen(&mut self) -> Result<(), LedgerError> {
+        (**self).reopen()
+    }
+
+    fn reader(&self) -> Arc<dyn LedgerReader> {
+        (**self).reader()
+    }
+
+    fn tables(&self) -> Arc<Tables> {
+        (**self).tables()
+    }
+
+    fn put_snapshot(
+        &mut self,
+        partition: Partition,
+        position: Position,
+        bytes: &[u8],
+    ) -> Result<(), LedgerError> {
+        (**self).put_snapshot(partition, position, bytes)
+    }
+
+    fn trim(&mut self, partition: Partition, position: Position) -> Result<(), LedgerError> {
+        (**self).trim(partition, position)
+    }
 }
 
 /// The reading half: sees durable frames only.

@@ -9,8 +9,11 @@ mod cursors;
 mod outbox;
 mod row;
 
+pub(crate) use content::content_commit;
 pub use cursors::Cursor;
+pub(crate) use cursors::all as all_cursors;
 pub use outbox::{Counts, Deliveries, Delivery, DeliveryState, NewDelivery};
+pub(crate) use row::check_rows;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -95,6 +98,11 @@ impl Tables {
         Err(LedgerError::Tables { doing, source })
     }
 
+    /// The statements that made the tables, as SQLite keeps them.
+    pub(crate) fn layout(&self) -> Result<Vec<String>, LedgerError> {
+        self.reading("reading the layout", layout)
+    }
+
     fn writer(&self) -> MutexGuard<'_, Connection> {
         // A panic while the lock was held dropped its transaction, which rolled it back: the connection is sound.
         self.write.lock().unwrap_or_else(PoisonError::into_inner)
@@ -121,6 +129,14 @@ impl Tables {
         transaction.commit().map_err(failed(doing))?;
         Ok(done)
     }
+}
+
+/// The statements that made the tables, as SQLite keeps them.
+pub(crate) fn layout(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || COALESCE(sql, '') FROM sqlite_schema ORDER BY 1";
+    let mut statement = connection.prepare(sql)?;
+    let found = statement.query_map([], |row| row.get(0))?;
+    found.collect()
 }
 
 fn connect(file: &Path) -> Result<(Connection, Connection), LedgerError> {
