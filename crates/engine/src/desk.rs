@@ -1,0 +1,170 @@
+//! Where one command or tick is decided, applied and encoded, with whatever it may do contained.
+//!
+//! Promises: after an error nothing of it reaches a frame; the cell's state may be spoiled and must be rebuilt.
+//! Must not know: queues, partitions, durability.
+
+use decider::{Ctx, EVENTS_PER_COMMAND_MAX, Stored, Timestamp};
+use ledger::ContentRecord;
+
+use crate::cells::Cell;
+use crate::frame::{FrameBuilder, RawEvent};
+use crate::guard::guarded;
+
+/// Buffers for one decision (or one envelope of them), used again and again.
+pub(crate) struct Desk<D: Stored> {
+    seed: u64,
+    events: Vec<D::Event>,
+    bytes: Vec<u8>,
+    marks: Vec<Mark>,
+    content: Vec<ContentRecord>,
+}
+
+/// Where one event ends in [`Desk::bytes`].
+struct Mark {
+    kind: u16,
+    version: u8,
+    at: Timestamp,
+    end: usize,
+}
+
+impl<D: Stored> Desk<D> {
+    pub(crate) fn new(seed: u64) -> Self {
+        Desk {
+            seed,
+            events: Vec::new(),
+            bytes: Vec::new(),
+            marks: Vec::new(),
+            content: Vec::new(),
+        }
+    }
+
+    /// Decides `command` at `now` and applies its events. Their bytes stay here until [`Desk::hand_over`].
+    #[inline]
+    pub(crate) fn command(
+        &mut self,
+        cell: &mut Cell<D>,
+        command: &D::Command,
+        now: Timestamp,
+    ) -> Result<D::Answer, String> {
+        let ctx = Ctx::new(self.seed, cell.id, cell.sequence, now);
+        self.events.clear();
+        guarded(|| {
+            let answer = D::decide(&cell.state, command, &ctx, &mut self.events);
+            check_count(self.events.len())?;
+            for event in self.events.drain(..) {
+                if let Some(content) = D::content(&cell.state, command, &event, now) {
+                    self.content.push(ContentRecord {
+                        cell: cell.id.0,
+                        key: content.key,
+                        expires_ms: content.expires.millis(),
+                        bytes: content.bytes,
+                    });
+                }
+                apply(cell, &event, now, &mut self.bytes, &mut self.marks);
+            }
+            Ok(answer)
+        })
+        .flatten()
+    }
+
+    /// Handles the deadline of `cell` that was due at `due`.
+    pub(crate) fn tick(&mut self, cell: &mut Cell<D>, due: Timestamp) -> Result<(), String> {
+        // A deadline set in the past is handled now: stamps of a cell never go backwards.
+        let at = due.max(cell.last_at);
+        let ctx = Ctx::new(self.seed, cell.id, cell.sequence, at);
+        self.events.clear();
+        guarded(|| {
+            D::tick(&cell.state, &ctx, &mut self.events);
+            check_count(self.events.len())?;
+            if self.events.is_empty() {
+                return Err(format!("its tick due at {due:?} yielded no event"));
+            }
+            for event in self.events.drain(..) {
+                apply(cell, &event, at, &mut self.bytes, &mut self.marks);
+            }
+            match D::next_deadline(&cell.state) {
+                Some(next) if next <= due => {
+                    Err(format!("its tick due at {due:?} left a deadline at {next:?}"))
+                }
+                _ => Ok(()),
+            }
+        })
+        .flatten()
+    }
+
+    /// Whether anything waits to be handed over.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
+    /// Moves everything decided for `cell` since the last time into the frame; returns its bytes.
+    pub(crate) fn hand_over(
+        &mut self,
+        cell: &Cell<D>,
+        frame: &mut FrameBuilder,
+        content: &mut Vec<ContentRecord>,
+    ) -> usize {
+        let mut sequence = cell.sequence - self.marks.len() as u64;
+        let mut start = 0;
+        for mark in self.marks.drain(..) {
+            let Mark {
+                kind,
+                version,
+                at,
+                end,
+            } = mark;
+            let bytes = &self.bytes[start..end];
+            frame.push(RawEvent {
+                cell: cell.id,
+                sequence,
+                at,
+                kind,
+                version,
+                bytes,
+            });
+            sequence += 1;
+            start = end;
+        }
+        content.append(&mut self.content);
+        let size = self.bytes.len();
+        self.bytes.clear();
+        size
+    }
+
+    /// Forgets everything decided since the last time.
+    pub(crate) fn discard(&mut self) {
+        self.events.clear();
+        self.bytes.clear();
+        self.marks.clear();
+        self.content.clear();
+    }
+}
+
+fn check_count(events: usize) -> Result<(), String> {
+    if events <= EVENTS_PER_COMMAND_MAX {
+        return Ok(());
+    }
+    Err(format!(
+        "it yielded {events} events, more than {EVENTS_PER_COMMAND_MAX}"
+    ))
+}
+
+#[inline]
+fn apply<D: Stored>(
+    cell: &mut Cell<D>,
+    event: &D::Event,
+    at: Timestamp,
+    bytes: &mut Vec<u8>,
+    marks: &mut Vec<Mark>,
+) {
+    let (kind, version) = D::encode_event(event, bytes);
+    D::evolve(&mut cell.state, event, at);
+    marks.push(Mark {
+        kind,
+        version,
+        at,
+        end: bytes.len(),
+    });
+    cell.sequence += 1;
+    cell.last_at = at;
+}

@@ -1,0 +1,185 @@
+//! Deadlines and commands of one batch.
+
+use std::sync::Arc;
+
+use decider::{CellId, Stored, Timestamp};
+
+use super::Shard;
+use crate::EngineError;
+use crate::cells::{Slot, Standing};
+use crate::guard::guarded;
+use crate::queue::{Request, To};
+use crate::reply::{Read, Reply, send};
+
+impl<D: Stored> Shard<D> {
+    /// Handles what is due, then what was asked, up to the bounds of a batch.
+    pub(super) fn decide_batch(&mut self) {
+        let now = self.shared.clock.now();
+        match &self.run {
+            Some(run) => self.tick_all(run.to),
+            None if self.held => {}
+            None => self.tick_all(now),
+        }
+        self.end_run();
+        if self.held {
+            return;
+        }
+        for _ in 0..self.shared.config.batch_max {
+            if self.open.size >= self.shared.config.batch_bytes_max {
+                return;
+            }
+            match self.taken.requests.pop_front() {
+                Some(request) => self.request(request, now),
+                None => return,
+            }
+        }
+    }
+
+    /// Deadlines of all cells up to `until`, in order of due time, ties by cell id; at most a batch of them.
+    fn tick_all(&mut self, until: Timestamp) {
+        for _ in 0..self.shared.config.batch_max {
+            match self.cells.earliest() {
+                Some((due, slot)) if due <= until && self.open.size < self.shared.config.batch_bytes_max => {
+                    self.tick(slot, due);
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn tick(&mut self, slot: Slot, due: Timestamp) {
+        let Some(cell) = self.cells.get_mut(slot) else {
+            return;
+        };
+        match self.desk.tick(cell, due) {
+            Ok(()) => self.keep(slot),
+            Err(reason) => {
+                self.desk.discard();
+                self.stop_cell(slot, reason);
+            }
+        }
+    }
+
+    /// A cell whose deadlines cannot be handled would never come to rest: it decides no more.
+    pub(super) fn stop_cell(&mut self, slot: Slot, reason: String) {
+        let Some(cell) = self.cells.get_mut(slot) else {
+            return;
+        };
+        tracing::error!(cell = cell.id.0, reason, "the cell is stopped");
+        let reason: Arc<str> = reason.into();
+        cell.standing = Standing::Stopped(Arc::clone(&reason));
+        self.shared.health.stopped(cell.id, reason);
+    }
+
+    fn request(&mut self, request: Request<D>, now: Timestamp) {
+        let partition = self.shared.router.partition(request.cell());
+        if self.lost[usize::from(partition.0)] {
+            return request.refuse(EngineError::Unavailable);
+        }
+        match request {
+            Request::One { cell, command, to } => {
+                let slot = self.cells.find_or_create(cell, partition);
+                self.one(slot, &command, to, now);
+                self.forget_if_empty(slot);
+            }
+            Request::Many { cell, commands, to } => {
+                let slot = self.cells.find_or_create(cell, partition);
+                self.many(slot, &commands, to, now);
+                self.forget_if_empty(slot);
+            }
+            Request::Read { cell, read } => self.read(cell, read, now),
+        }
+    }
+
+    fn one(&mut self, slot: Slot, command: &D::Command, to: To<D::Answer>, now: Timestamp) {
+        match self
+            .ready(slot, now)
+            .and_then(|()| self.command(slot, command, now))
+        {
+            Ok(answer) => {
+                self.keep(slot);
+                self.answer(slot, Reply::One { to, answer });
+            }
+            Err(error) => send(to, Err(error)),
+        }
+    }
+
+    fn many(&mut self, slot: Slot, commands: &[D::Command], to: To<Vec<D::Answer>>, now: Timestamp) {
+        let answers = self.ready(slot, now).and_then(|()| {
+            commands
+                .iter()
+                .map(|command| self.command(slot, command, now))
+                .collect()
+        });
+        match answers {
+            Ok(answers) => {
+                self.keep(slot);
+                self.answer(slot, Reply::Many { to, answers });
+            }
+            Err(error) => send(to, Err(error)),
+        }
+    }
+
+    fn read(&mut self, id: CellId, mut read: Box<dyn Read<D::State>>, now: Timestamp) {
+        let Some(slot) = self.cells.find(id) else {
+            let ran = guarded(|| read.run(&D::create(id)));
+            return read.finish(ran.map_err(|_| EngineError::Panicked));
+        };
+        if let Err(error) = self.ready(slot, now) {
+            return read.finish(Err(error));
+        }
+        let Some(cell) = self.cells.get(slot) else { return };
+        match guarded(|| read.run(&cell.state)) {
+            Ok(()) => self.answer(slot, Reply::Read(read)),
+            Err(message) => {
+                tracing::error!(cell = id.0, message, "a read panicked");
+                read.finish(Err(EngineError::Panicked));
+            }
+        }
+    }
+
+    /// Handles the deadlines of one cell that are due: what a command finds must not depend on which batch it is in.
+    /// Ends, because each leaves a later deadline or stops the cell.
+    fn ready(&mut self, slot: Slot, now: Timestamp) -> Result<(), EngineError> {
+        while let Some(cell) = self.cells.get(slot) {
+            if let Some(refusal) = cell.refusal() {
+                return Err(refusal);
+            }
+            match cell.deadline() {
+                Some(due) if due <= now => self.tick(slot, due),
+                _ => return Ok(()),
+            }
+        }
+        Err(EngineError::Unavailable)
+    }
+
+    fn command(
+        &mut self,
+        slot: Slot,
+        command: &D::Command,
+        now: Timestamp,
+    ) -> Result<D::Answer, EngineError> {
+        let Some(cell) = self.cells.get_mut(slot) else {
+            return Err(EngineError::Unavailable);
+        };
+        let (id, now) = (cell.id, now.max(cell.last_at));
+        self.desk.command(cell, command, now).map_err(|message| {
+            tracing::error!(
+                cell = id.0,
+                message,
+                "a command could not be decided; its cell is rebuilt"
+            );
+            self.desk.discard();
+            self.spoil(slot);
+            EngineError::Panicked
+        })
+    }
+
+    /// A cell to which nothing has happened is not kept.
+    fn forget_if_empty(&mut self, slot: Slot) {
+        let empty = |cell: &crate::cells::Cell<D>| cell.sequence == 0 && cell.refusal().is_none();
+        if self.cells.get(slot).is_some_and(empty) {
+            self.cells.remove(slot);
+        }
+    }
+}
