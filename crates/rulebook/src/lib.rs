@@ -9,6 +9,7 @@ pub mod flag;
 pub mod index;
 pub mod pair_rate;
 pub mod rating;
+pub mod refusal;
 pub mod ring;
 pub mod service_window;
 pub mod status;
