@@ -193,6 +193,8 @@ pub struct Received {
 pub struct SentThrough {
     /// The number.
     pub number: NumberIx,
+    /// The first of the sequence numbers that it is about.
+    pub from: u32,
     /// The first sequence number that has not left yet.
     pub until: u32,
 }
@@ -202,6 +204,8 @@ pub struct SentThrough {
 pub struct DeliveredThrough {
     /// The number.
     pub number: NumberIx,
+    /// The first of the sequence numbers that it is about.
+    pub from: u32,
     /// The first sequence number that has not arrived yet.
     pub until: u32,
 }

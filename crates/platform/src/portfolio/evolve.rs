@@ -38,7 +38,7 @@ impl Portfolio {
             Event::Received(e) => self.on_received(e, at),
             Event::SentThrough(e) => self.on_sent_through(e),
             Event::DeliveredThrough(e) => self.on_delivered_through(e, at),
-            Event::Delivered(e) => self.deliver(e.message, at),
+            Event::Delivered(e) => self.on_delivered(e.message, at),
             Event::Read(e) => self.on_read(e.message),
             Event::Failed(e) => self.on_failed(e.message),
             Event::Refused(e) => self.with_number(e.number, |n| n.refusals.note(e.contact, e.refusal, at)),
@@ -242,6 +242,18 @@ impl Portfolio {
                 !record.any(bit::INBOUND | bit::FAILED | bit::DELIVERED) && !n.blocked_by.contains(&record.contact)
             })
         })
+    }
+
+    /// Whoever tells the outside of it must know later which event said so: this one, or one about many.
+    fn on_delivered(&mut self, message: MessageId, at: Timestamp) {
+        self.with_number(message.number, |n| {
+            n.messages.update(message.seq, |record| {
+                if !record.any(bit::DELIVERED | bit::FAILED) {
+                    record.flags |= if record.any(bit::SENT) { bit::ALONE } else { bit::ALONE | bit::AHEAD };
+                }
+            });
+        });
+        self.deliver(message, at);
     }
 
     fn deliver(&mut self, message: MessageId, at: Timestamp) {

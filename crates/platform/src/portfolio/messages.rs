@@ -59,6 +59,10 @@ pub mod flag {
     pub const TEMPLATE_EXPOSED: u16 = 1 << 8;
     /// Its signal was weighed as part of a burst.
     pub const BURST: u16 = 1 << 9;
+    /// Arrived by an event of its own ([`crate::portfolio::Event::Delivered`]).
+    pub const ALONE: u16 = 1 << 10;
+    /// Arrived before it was said to have left.
+    pub const AHEAD: u16 = 1 << 11;
 }
 
 impl Record {

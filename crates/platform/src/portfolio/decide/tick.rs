@@ -46,12 +46,12 @@ impl Portfolio {
         let transit = &self.rules.transit;
         let sent = through(n.messages.sent_until, transit.sent);
         if let Some(until) = sent {
-            out.push(SentThrough { number, until }.into());
+            out.push(SentThrough { number, from: n.messages.sent_until, until }.into());
         }
         if let Some(until) = through(n.messages.delivered_until, transit.delivered) {
             // Nothing arrives before it has left.
             let until = until.min(sent.unwrap_or(n.messages.sent_until));
-            out.push(DeliveredThrough { number, until }.into());
+            out.push(DeliveredThrough { number, from: n.messages.delivered_until, until }.into());
         }
     }
 
