@@ -51,6 +51,8 @@ fn misfit(path: &Path, reason: &str) -> GraphError {
         return GraphError::broken_json("the body must be a JSON object");
     }
     match reason.split_once("expected ") {
+        Some((_, "a sequence")) => GraphError::invalid_parameter(&name, "must be an array"),
+        Some((_, "a map")) => GraphError::invalid_parameter(&name, "must be an object"),
         Some((_, expected)) => GraphError::invalid_parameter(&name, &format!("must be {expected}")),
         None => GraphError::invalid_parameter(&name, &format!("is not valid: {reason}")),
     }

@@ -50,17 +50,20 @@ impl Formatter for AsciiFormatter {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        let mut written = 0;
-        for (at, ch) in fragment.char_indices() {
-            if ch.is_ascii() && ch != '/' && ch != '@' {
-                continue;
-            }
-            out.write_all(&fragment.as_bytes()[written..at])?;
-            escape(out, ch)?;
-            written = at + ch.len_utf8();
+        let mut rest = fragment;
+        while let Some(at) = rest.bytes().position(must_be_escaped) {
+            let (plain, special) = rest.split_at(at);
+            out.write_all(plain.as_bytes())?;
+            let mut chars = special.chars();
+            chars.next().map_or(Ok(()), |ch| escape(out, ch))?;
+            rest = chars.as_str();
         }
-        out.write_all(&fragment.as_bytes()[written..])
+        out.write_all(rest.as_bytes())
     }
+}
+
+fn must_be_escaped(byte: u8) -> bool {
+    !byte.is_ascii() || byte == b'/' || byte == b'@'
 }
 
 fn escape<W: ?Sized + io::Write>(out: &mut W, ch: char) -> io::Result<()> {

@@ -112,28 +112,11 @@ open_enum! {
     AccountMode { Live = "LIVE", Sandbox = "SANDBOX" }
 }
 
-/// `quality_score` of a number or a template.
+/// `quality_score` of a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct QualityScore {
     /// The rating.
     pub score: Quality,
-    /// Seconds since the Unix epoch of its last change; templates only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date: Option<u64>,
-    /// Why; templates only.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub reasons: Vec<String>,
-}
-
-impl QualityScore {
-    /// Just the rating.
-    pub fn of(score: Quality) -> Self {
-        QualityScore {
-            score,
-            date: None,
-            reasons: Vec::new(),
-        }
-    }
 }
 
 /// `throughput`.

@@ -45,11 +45,13 @@ pub enum Method {
 impl Method {
     /// Reads a method name, whatever its case.
     pub fn parse(text: &str) -> Option<Self> {
-        match text.to_ascii_uppercase().as_str() {
-            "GET" | "HEAD" => Some(Method::Get),
-            "POST" => Some(Method::Post),
-            "DELETE" => Some(Method::Delete),
-            _ => None,
+        let is = |name: &str| text.eq_ignore_ascii_case(name);
+        if is("POST") {
+            Some(Method::Post)
+        } else if is("GET") || is("HEAD") {
+            Some(Method::Get)
+        } else {
+            is("DELETE").then_some(Method::Delete)
         }
     }
 

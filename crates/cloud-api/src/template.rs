@@ -13,7 +13,7 @@ pub use component::{
     Button, ButtonKind, Card, Component, ComponentType, Example, HeaderFormat, NamedExample,
 };
 pub use list::{Summary, TemplateFilter};
-pub use node::{TEMPLATE_NODE, TemplateNode, created, edited};
+pub use node::{TEMPLATE_NODE, TemplateNode, TemplateQuality, created, edited};
 
 use crate::open_enum::open_enum;
 use crate::route::NodeId;

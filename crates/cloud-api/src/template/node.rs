@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Category, Component, ParameterFormat, RejectedReason, TemplateStatus};
 use crate::fields::{Fields, NodeType, select};
 use crate::health::HealthStatus;
-use crate::phone::QualityScore;
+use crate::phone::Quality;
 use crate::route::NodeId;
 use crate::{GraphError, json as wire};
 
@@ -36,6 +36,18 @@ pub const TEMPLATE_NODE: NodeType = NodeType {
     ],
 };
 
+/// `quality_score` of a template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TemplateQuality {
+    /// The rating.
+    pub score: Quality,
+    /// Its last change (creation at first), in seconds since the Unix epoch: clients cannot do without it.
+    pub date: u64,
+    /// What moved it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+}
+
 /// A template with every field that it has a value for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TemplateNode {
@@ -55,7 +67,7 @@ pub struct TemplateNode {
     /// Its parts.
     pub components: Vec<Component>,
     /// Its rating.
-    pub quality_score: QualityScore,
+    pub quality_score: TemplateQuality,
     /// `NONE` unless it is rejected.
     pub rejected_reason: RejectedReason,
     /// The category before the platform changed it.

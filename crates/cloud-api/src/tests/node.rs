@@ -39,7 +39,9 @@ fn phone() -> PhoneNode {
         display_phone_number: "+1 555-078-3881".to_owned(),
         verified_name: "Lucky Shrub".to_owned(),
         quality_rating: Quality::Green,
-        quality_score: QualityScore::of(Quality::Green),
+        quality_score: QualityScore {
+            score: Quality::Green,
+        },
         status: PhoneStatus::Connected,
         messaging_limit_tier: Some(Tier::Tier1K),
         whatsapp_business_manager_messaging_limit: Tier::Tier1K,

@@ -4,10 +4,10 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::fields::Fields;
-use crate::phone::{Quality, QualityScore};
+use crate::phone::Quality;
 use crate::template::{
     ButtonKind, Category, CreateTemplate, DeleteTemplates, EditTemplate, ParameterFormat, RejectedReason,
-    Summary, TemplateFilter, TemplateNode, TemplateStatus, created, edited,
+    Summary, TemplateFilter, TemplateNode, TemplateQuality, TemplateStatus, created, edited,
 };
 use crate::{GraphId, Kind, NodeId, Params};
 
@@ -45,9 +45,10 @@ fn node() -> TemplateNode {
         category: template.category,
         parameter_format: template.parameter_format,
         components: template.components,
-        quality_score: QualityScore {
-            date: Some(1_739_321_024),
-            ..QualityScore::of(Quality::Green)
+        quality_score: TemplateQuality {
+            score: Quality::Green,
+            date: 1_739_321_024,
+            reasons: Vec::new(),
         },
         rejected_reason: RejectedReason::None,
         previous_category: None,
