@@ -13,6 +13,7 @@ pub mod refusal;
 pub mod ring;
 pub mod service_window;
 pub mod status;
+pub mod template;
 pub mod throughput;
 pub mod tier;
 pub mod window;

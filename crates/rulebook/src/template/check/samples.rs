@@ -1,0 +1,50 @@
+//! A sample for every placeholder and for a header's medium: the review rejects what it cannot read (T3, T8).
+//! Source: template review. That the review finds it, and not the submission, is assumed.
+
+use super::{Finding, Header, TemplateDraft, texts};
+use crate::template::draft::{ButtonKind, ParameterFormat, Text};
+use crate::template::placeholder::{distinct, placeholders};
+
+const MEND: &str = "Add a sample for every placeholder, as it would be sent.";
+
+pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
+    let mut reject = |message, mend| findings.push(Finding::rejected("samples", message, mend));
+    if let Some(Header::Media(media, samples)) = draft.header()
+        && samples.iter().all(|sample| sample.trim().is_empty())
+    {
+        let message = format!(
+            "The header has no sample of its {}.",
+            media.api_value().to_lowercase()
+        );
+        reject(message, "Upload a sample and give its handle.");
+    }
+    for (part, text) in texts(draft) {
+        if let Some(name) = without_sample(draft.parameter_format, text) {
+            reject(format!("The {part} has no sample for {{{{{name}}}}}."), MEND);
+        }
+    }
+    for (index, button) in draft.buttons().enumerate() {
+        let needs = match button.kind {
+            ButtonKind::Url => !placeholders(&button.target).is_empty(),
+            ButtonKind::CopyCode => true,
+            _ => false,
+        };
+        if needs && button.samples.iter().all(|sample| sample.trim().is_empty()) {
+            reject(format!("The button at index {index} has no sample."), MEND);
+        }
+    }
+}
+
+fn without_sample(format: ParameterFormat, text: &Text) -> Option<&str> {
+    let given = |place: usize, name: &str| match format {
+        ParameterFormat::Positional => text.samples.get(place).map(String::as_str),
+        ParameterFormat::Named => {
+            let sample = text.named_samples.iter().find(|sample| sample.name == name);
+            sample.map(|sample| sample.sample.as_str())
+        }
+    };
+    let names = distinct(&text.text).into_iter().enumerate();
+    let mut missing =
+        names.filter(|(place, name)| given(*place, name).is_none_or(|text| text.trim().is_empty()));
+    missing.next().map(|(_, name)| name)
+}
