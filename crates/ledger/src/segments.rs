@@ -11,7 +11,9 @@
 //!
 //! Why frames are not in SQLite: every flipped bit in what was acknowledged must be found before anything is opened,
 //! and that needs a reader of our own. One for a format of our own is small; one for SQLite's trees is not. What stays
-//! in SQLite can be checked through an image in memory ([`image`]).
+//! in SQLite can be checked through an image in memory (`image`).
+//! Left to SQLite alone is the very last transaction of its write-ahead file: a flipped bit there passes for a torn end.
+//! The log knows which content it must hold; a lost cursor move or settlement is made again.
 //!
 //! Promises: one commit is one block, written with one write and one `fdatasync`; a directory in use, of a newer format,
 //! or damaged is refused before a file of it is changed; an end torn by a crash is cut back to the last durable commit.

@@ -30,6 +30,10 @@ pub const SCHEMA: &str = include_str!("tables/schema.sql");
 
 /// How long a statement waits for the other connection before it fails.
 const BUSY: Duration = Duration::from_secs(5);
+/// Pages of 4 KiB in the write-ahead file after which it is moved into the tables: a pause of some 10 ms each 16 MiB.
+const CHECKPOINT_PAGES: u32 = 4_000;
+/// Page cache of a connection, in KiB (negative is how SQLite spells that).
+const CACHE: i32 = -16_384;
 /// More than the number of different statements here, so that none is compiled twice.
 const STATEMENTS: usize = 64;
 
@@ -148,6 +152,9 @@ fn connect(file: &Path) -> Result<(Connection, Connection), LedgerError> {
     write
         .pragma_update(None, "synchronous", "full")
         .map_err(failed(doing))?;
+    write
+        .pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)
+        .map_err(failed(doing))?;
     prepare(&write)?;
     let read = Connection::open(file).map_err(failed(doing))?;
     read.pragma_update(None, "query_only", true)
@@ -175,6 +182,7 @@ fn prepare(connection: &Connection) -> Result<(), LedgerError> {
 
 fn settle_in(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
 }

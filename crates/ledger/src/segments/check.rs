@@ -93,13 +93,9 @@ fn check_log(directory: &Directory, partitions: u16, watermark: &Watermark) -> R
         segments[at].index = Some(walked.index);
     }
     let (number, mut tail) = (segments[last].number, segments[last].start.clone());
-    let bytes = read_segment(directory, number)?;
-    let walked = walk(&bytes, segment_header_len(partitions), &mut tail).map_err(at(number))?;
-    check_end(&bytes, number, &walked, &tail, watermark)?;
+    let (bytes, walked) = walk_last(directory, number, &mut tail, watermark)?;
     check_watermark_block(number, watermark, &walked)?;
-    for (partition, position) in snapshots {
-        check_position(&tail, "snapshots", "a snapshot", partition, position)?;
-    }
+    check_snapshots(&tail, &snapshots)?;
     let unacknowledged = match watermark.segment == number {
         true => watermark.end as usize,
         false => segment_header_len(partitions),
@@ -193,8 +189,21 @@ pub(super) fn walk_sealed(
     ))
 }
 
+/// Walks the segment that no other follows; returns its bytes, too.
+pub(super) fn walk_last(
+    directory: &Directory,
+    number: u32,
+    tail: &mut Tail,
+    watermark: &Watermark,
+) -> Result<(Vec<u8>, Walked), LedgerError> {
+    let bytes = read_segment(directory, number)?;
+    let walked = walk(&bytes, segment_header_len(tail.heads.len() as u16), tail).map_err(at(number))?;
+    check_end(&bytes, number, &walked, tail, watermark)?;
+    Ok((bytes, walked))
+}
+
 /// The end of the last segment: torn is fine, damaged is not.
-pub(super) fn check_end(
+fn check_end(
     bytes: &[u8],
     number: u32,
     walked: &Walked,
@@ -216,7 +225,11 @@ pub(super) fn check_end(
 }
 
 /// The block that the watermark names must be the one that is there.
-fn check_watermark_block(number: u32, watermark: &Watermark, walked: &Walked) -> Result<(), LedgerError> {
+pub(super) fn check_watermark_block(
+    number: u32,
+    watermark: &Watermark,
+    walked: &Walked,
+) -> Result<(), LedgerError> {
     let found = walked
         .blocks
         .iter()
@@ -233,6 +246,14 @@ fn check_watermark_block(number: u32, watermark: &Watermark, walked: &Walked) ->
         }
         _ => Ok(()),
     }
+}
+
+/// No snapshot folds frames that are not there.
+pub(super) fn check_snapshots(tail: &Tail, snapshots: &[(Partition, Position)]) -> Result<(), LedgerError> {
+    let mut all = snapshots.iter();
+    all.try_for_each(|(partition, position)| {
+        check_position(tail, "snapshots", "a snapshot", *partition, *position)
+    })
 }
 
 fn check_position(

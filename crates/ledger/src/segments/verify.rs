@@ -8,14 +8,11 @@ use std::path::Path;
 
 use super::check::{self, name};
 use super::directory::{Directory, io};
-use super::layout::{Tail, segment_header_len};
-use super::walk::walk;
+use super::layout::Tail;
+use super::walk::Walked;
 use super::watermark::Watermark;
 use super::{image, snapshots};
 use crate::LedgerError;
-
-/// Enough for tables of any size.
-const ALL: u64 = u64::MAX;
 
 /// What was verified, and what was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,68 +87,86 @@ pub fn verify(dir: &Path) -> Result<Report, LedgerError> {
     let watermark = check::watermark(&directory);
     // Without a watermark nothing can be said of the end of the log but what stands in it.
     let acknowledged = watermark.as_ref().copied().unwrap_or_default();
-    verify_segments(&directory, partitions, &acknowledged, &mut report);
+    let end = verify_segments(&directory, partitions, &acknowledged, &mut report);
     report.add(
         "watermark",
         watermark.map(|mark| format!("commit {} was acknowledged", mark.commit)),
     );
     verify_snapshots(&directory, &mut report);
     let tables = image::check(&directory);
-    report.add("tables.db", tables.map(|facts| count(facts.rows, "row", "rows")));
-    // What holds between the parts: watermark, the end of the log, positions in cursors and snapshots. A part that is
-    // damaged by itself was reported above.
-    if report.sound() {
-        let end = |checked: check::Checked| format!("the log ends with commit {}", checked.tail.commit);
-        report.add(
-            "the end of the log",
-            check::check(&directory, partitions, ALL).map(end),
-        );
+    if let (Some(end), Ok(facts)) = (&end, &tables) {
+        report.add("positions", verify_positions(&directory, end, facts));
     }
+    report.add("tables.db", tables.map(|facts| count(facts.rows, "row", "rows")));
     Ok(report)
 }
 
-fn verify_segments(directory: &Directory, partitions: u16, acknowledged: &Watermark, report: &mut Report) {
+/// Where the log ends, and the last commit that stored content.
+struct End {
+    tail: Tail,
+    content_commit: u64,
+}
+
+/// Adds one item a segment; `None` if where the log ends cannot be known.
+fn verify_segments(
+    directory: &Directory,
+    partitions: u16,
+    acknowledged: &Watermark,
+    report: &mut Report,
+) -> Option<End> {
     let headers = match check::headers(directory, partitions) {
         Ok(headers) => headers,
-        Err(error) => return report.add("segments", Err(error)),
+        Err(error) => {
+            report.add("segments", Err(error));
+            return None;
+        }
     };
+    let mut end = None;
+    let mut content_commit = 0;
     for (at, segment) in headers.iter().enumerate() {
         let next = headers.get(at + 1).map(|next| &next.start);
-        let found = verify_segment(
-            directory,
-            segment.number,
-            segment.start.clone(),
-            next,
-            acknowledged,
-        );
-        report.add(name(segment.number), found);
+        let mut tail = segment.start.clone();
+        let walked = verify_segment(directory, segment.number, &mut tail, next, acknowledged);
+        end = walked.is_ok().then_some(tail);
+        content_commit = walked
+            .as_ref()
+            .map_or(0, |walked| walked.content_commit)
+            .max(content_commit);
+        report.add(name(segment.number), walked.map(|walked| contents(&walked)));
     }
+    end.map(|tail| End { tail, content_commit })
 }
 
 fn verify_segment(
     directory: &Directory,
     number: u32,
-    mut tail: Tail,
+    tail: &mut Tail,
     next: Option<&Tail>,
     acknowledged: &Watermark,
-) -> Result<String, LedgerError> {
+) -> Result<Walked, LedgerError> {
     let walked = match next {
-        Some(next) => check::walk_sealed(directory, number, tail, next)?,
-        None => {
-            let bytes = check::read_segment(directory, number)?;
-            let from = segment_header_len(tail.heads.len() as u16);
-            let walked = walk(&bytes, from, &mut tail).map_err(check::at(number))?;
-            check::check_end(&bytes, number, &walked, &tail, acknowledged)?;
-            walked
-        }
+        Some(next) => check::walk_sealed(directory, number, tail.clone(), next)?,
+        None => check::walk_last(directory, number, tail, acknowledged)?.1,
     };
+    check::check_watermark_block(number, acknowledged, &walked)?;
+    Ok(walked)
+}
+
+fn contents(walked: &Walked) -> String {
     let frames: usize = walked.index.iter().map(Vec::len).sum();
     let (commits, frames) = (walked.blocks.len() as u64, frames as u64);
-    Ok(format!(
+    format!(
         "{}, {}",
         count(commits, "commit", "commits"),
         count(frames, "frame", "frames")
-    ))
+    )
+}
+
+/// What holds between the parts: no cursor and no snapshot leads the log, and no content was lost.
+fn verify_positions(directory: &Directory, end: &End, facts: &image::Facts) -> Result<String, LedgerError> {
+    check::check_facts(&end.tail, end.content_commit, facts)?;
+    check::check_snapshots(&end.tail, &snapshots::list(directory)?)?;
+    Ok(format!("the log ends with commit {}", end.tail.commit))
 }
 
 fn verify_snapshots(directory: &Directory, report: &mut Report) {

@@ -1,4 +1,4 @@
-//! A reader of SQLite's write-ahead file (https://sqlite.org/fileformat2.html#the_write_ahead_log).
+//! A reader of SQLite's write-ahead file (<https://sqlite.org/fileformat2.html#the_write_ahead_log>).
 //!
 //! SQLite takes the first frame whose checksum does not fit for the end of the file and silently drops the
 //! transactions behind it, acknowledged ones too. This reader tells a torn end from damage.

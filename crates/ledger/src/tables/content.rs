@@ -36,10 +36,11 @@ impl Tables {
         })
     }
 
-    /// Drops content whose time to live ended at or before `now_ms`; returns how many records.
+    /// Drops content whose time to live ended at or before `now_ms`, also from the write-ahead file; returns how
+    /// many records.
     pub fn purge_expired(&self, now_ms: u64) -> Result<usize, LedgerError> {
-        let sql = "DELETE FROM content WHERE (cell, key) IN
-            (SELECT cell, key FROM content WHERE expires <= ?1 ORDER BY expires LIMIT ?2)";
+        let sql = "DELETE FROM content WHERE rowid IN
+            (SELECT rowid FROM content WHERE expires <= ?1 ORDER BY expires LIMIT ?2)";
         let mut purged = 0;
         loop {
             let dropped = self.writing("purging expired content", |transaction| {
@@ -49,9 +50,13 @@ impl Tables {
             })?;
             purged += dropped;
             if dropped < PURGE_CHUNK as usize {
-                return Ok(purged);
+                break;
             }
         }
+        if purged > 0 {
+            self.truncate_wal()?;
+        }
+        Ok(purged)
     }
 
     /// Erases content of `cell`, also from the write-ahead file; returns how many records there were.

@@ -8,9 +8,9 @@ CREATE TABLE content (
     key     INTEGER NOT NULL,
     expires INTEGER NOT NULL,
     crc     INTEGER NOT NULL,
-    bytes   BLOB NOT NULL,
-    PRIMARY KEY (cell, key)
-) STRICT, WITHOUT ROWID;
+    bytes   BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX content_key ON content (cell, key);
 CREATE INDEX content_expires ON content (expires);
 
 CREATE TABLE cursors (
