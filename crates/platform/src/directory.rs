@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 pub use decide::decide;
 pub use event::{
-    AppCreated, CallbackSet, Event, NumberClaimed, NumberReleased, PortfolioReserved, Subscribed, TokenIssued,
-    TokenRevoked, Unsubscribed,
+    AppCreated, CallbackSet, Event, NumberClaimed, NumberReleased, PortfolioReserved, Subscribed,
+    TokenIssued, TokenRevoked, Unsubscribed,
 };
 
 /// The directory's cell. Portfolios are counted from 1.
@@ -164,10 +164,15 @@ pub struct Directory {
 impl Directory {
     /// Applies one event.
     pub fn evolve(&mut self, event: &Event, _at: Timestamp) {
-        self.digest = decider::mix(self.digest ^ u64::from(event.kind().0) ^ ((self.tokens.len() as u64) << 32));
+        self.digest =
+            decider::mix(self.digest ^ u64::from(event.kind().0) ^ ((self.tokens.len() as u64) << 32));
         match event {
             Event::AppCreated(e) => {
-                self.apps.push(App { name: e.name.clone(), secret: e.secret.clone(), callback: None });
+                self.apps.push(App {
+                    name: e.name.clone(),
+                    secret: e.secret.clone(),
+                    callback: None,
+                });
             }
             Event::TokenIssued(e) => {
                 self.tokens.insert(e.token.clone(), e.app);
@@ -181,7 +186,10 @@ impl Directory {
                 }
             }
             Event::Subscribed(e) => {
-                self.subscriptions.entry(e.subject).or_default().insert(e.app, e.over.clone());
+                self.subscriptions
+                    .entry(e.subject)
+                    .or_default()
+                    .insert(e.app, e.over.clone());
             }
             Event::Unsubscribed(e) => {
                 if let Some(apps) = self.subscriptions.get_mut(&e.subject) {
@@ -223,7 +231,10 @@ mod tests {
 
     #[test]
     fn a_phone_number_belongs_to_one_portfolio() {
-        let claim = |cell| Command::ClaimNumber { e164: 15_550_001, cell };
+        let claim = |cell| Command::ClaimNumber {
+            e164: 15_550_001,
+            cell,
+        };
         check(vec![
             (claim(1), Answer::Done),
             (claim(1), Answer::Done),
@@ -236,13 +247,36 @@ mod tests {
     #[test]
     fn an_override_replaces_and_ends() {
         let subject = Subject::Waba { cell: 1, waba: 0 };
-        let over = Some(Callback { url: "http://a".into(), verify_token: "t".into() });
+        let over = Some(Callback {
+            url: "http://a".into(),
+            verify_token: "t".into(),
+        });
         let app = AppIx(0);
         let directory = check(vec![
-            (Command::Subscribe { subject, app, over: None }, Answer::Unknown("app")),
+            (
+                Command::Subscribe {
+                    subject,
+                    app,
+                    over: None,
+                },
+                Answer::Unknown("app"),
+            ),
             (Command::CreateApp { name: "a".into() }, Answer::App(app)),
-            (Command::Subscribe { subject, app, over: over.clone() }, Answer::Done),
-            (Command::Unsubscribe { subject, app: AppIx(3) }, Answer::Unknown("subscription")),
+            (
+                Command::Subscribe {
+                    subject,
+                    app,
+                    over: over.clone(),
+                },
+                Answer::Done,
+            ),
+            (
+                Command::Unsubscribe {
+                    subject,
+                    app: AppIx(3),
+                },
+                Answer::Unknown("subscription"),
+            ),
         ]);
         assert_eq!(directory.subscriptions[&subject][&app], over);
         assert_eq!(directory.apps[0].secret.len(), 32);

@@ -144,7 +144,9 @@ impl Portfolio {
 
     /// The numbers of a scope.
     pub fn numbers_of(&self, scope: ScopeIx) -> impl Iterator<Item = NumberIx> + '_ {
-        (0..self.numbers.len() as u16).map(NumberIx).filter(move |number| self.scope_of(*number) == scope)
+        (0..self.numbers.len() as u16)
+            .map(NumberIx)
+            .filter(move |number| self.scope_of(*number) == scope)
     }
 
     /// A person by phone number.

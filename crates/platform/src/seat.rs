@@ -138,12 +138,13 @@ impl Stored for Platform {
 
     fn decode_event(kind: u16, version: u8, bytes: &[u8]) -> Result<Event, Undecodable> {
         let portfolio = portfolio::Event::read(kind, version, bytes).map(|read| read.map(Event::Portfolio));
-        let found = portfolio.or_else(|| {
-            directory::Event::read(kind, version, bytes).map(|read| read.map(Event::Directory))
-        });
+        let found = portfolio
+            .or_else(|| directory::Event::read(kind, version, bytes).map(|read| read.map(Event::Directory)));
         match found {
             Some(read) => read.map_err(|error| undecodable(format!("event {kind} v{version}: {error}"))),
-            None => Err(undecodable(format!("event {kind} v{version} is unknown to this version"))),
+            None => Err(undecodable(format!(
+                "event {kind} v{version} is unknown to this version"
+            ))),
         }
     }
 
@@ -158,7 +159,10 @@ impl Stored for Platform {
 
     fn decode_state(cell: CellId, bytes: &[u8]) -> Result<State, Undecodable> {
         let Some((1, rest)) = bytes.split_first().map(|(version, rest)| (*version, rest)) else {
-            return Err(undecodable(format!("snapshot of cell {} has an unknown version", cell.0)));
+            return Err(undecodable(format!(
+                "snapshot of cell {} has an unknown version",
+                cell.0
+            )));
         };
         let bad = |error| undecodable(format!("snapshot of cell {}: {error}", cell.0));
         if cell == DIRECTORY {
@@ -176,7 +180,9 @@ impl Stored for Platform {
     }
 
     fn content(_state: &State, command: &Command, event: &Event, at: Timestamp) -> Option<Content> {
-        let (Command::Portfolio(command), Event::Portfolio(event)) = (command, event) else { return None };
+        let (Command::Portfolio(command), Event::Portfolio(event)) = (command, event) else {
+            return None;
+        };
         let (key, bytes) = match (command, event) {
             (portfolio::Command::Send(send), portfolio::Event::Accepted(e)) => {
                 (e.message.content_key(), send.content.clone())
@@ -189,7 +195,11 @@ impl Stored for Platform {
             }
             _ => return None,
         };
-        (!bytes.is_empty()).then(|| Content { key, bytes, expires: at + CONTENT_KEPT })
+        (!bytes.is_empty()).then(|| Content {
+            key,
+            bytes,
+            expires: at + CONTENT_KEPT,
+        })
     }
 }
 

@@ -11,7 +11,13 @@ use super::{
 pub fn decide(directory: &Directory, command: &Command, ctx: &Ctx, out: &mut Vec<Event>) -> Answer {
     match command {
         Command::CreateApp { name } => {
-            out.push(AppCreated { name: name.clone(), secret: hex(ctx, 0) }.into());
+            out.push(
+                AppCreated {
+                    name: name.clone(),
+                    secret: hex(ctx, 0),
+                }
+                .into(),
+            );
             Answer::App(AppIx(directory.apps.len() as u32))
         }
         Command::IssueToken { app } => {
@@ -19,7 +25,13 @@ pub fn decide(directory: &Directory, command: &Command, ctx: &Ctx, out: &mut Vec
                 return Answer::Unknown("app");
             }
             let token = format!("EAA{}{}", hex(ctx, 0), hex(ctx, 2));
-            out.push(TokenIssued { app: *app, token: token.clone() }.into());
+            out.push(
+                TokenIssued {
+                    app: *app,
+                    token: token.clone(),
+                }
+                .into(),
+            );
             Answer::Token(token)
         }
         Command::RevokeToken { token } => {
@@ -32,19 +44,42 @@ pub fn decide(directory: &Directory, command: &Command, ctx: &Ctx, out: &mut Vec
             if !known(directory, *app) {
                 return Answer::Unknown("app");
             }
-            done(out, CallbackSet { app: *app, callback: callback.clone() })
+            done(
+                out,
+                CallbackSet {
+                    app: *app,
+                    callback: callback.clone(),
+                },
+            )
         }
         Command::Subscribe { subject, app, over } => {
             if !known(directory, *app) {
                 return Answer::Unknown("app");
             }
-            done(out, Subscribed { subject: *subject, app: *app, over: over.clone() })
+            done(
+                out,
+                Subscribed {
+                    subject: *subject,
+                    app: *app,
+                    over: over.clone(),
+                },
+            )
         }
         Command::Unsubscribe { subject, app } => {
-            if !directory.subscriptions.get(subject).is_some_and(|apps| apps.contains_key(app)) {
+            if !directory
+                .subscriptions
+                .get(subject)
+                .is_some_and(|apps| apps.contains_key(app))
+            {
                 return Answer::Unknown("subscription");
             }
-            done(out, Unsubscribed { subject: *subject, app: *app })
+            done(
+                out,
+                Unsubscribed {
+                    subject: *subject,
+                    app: *app,
+                },
+            )
         }
         Command::ReservePortfolio { name } => {
             out.push(PortfolioReserved { name: name.clone() }.into());
@@ -53,7 +88,13 @@ pub fn decide(directory: &Directory, command: &Command, ctx: &Ctx, out: &mut Vec
         Command::ClaimNumber { e164, cell } => match directory.numbers.get(e164) {
             Some(holder) if holder == cell => Answer::Done,
             Some(&holder) => Answer::Taken { cell: holder },
-            None => done(out, NumberClaimed { e164: *e164, cell: *cell }),
+            None => done(
+                out,
+                NumberClaimed {
+                    e164: *e164,
+                    cell: *cell,
+                },
+            ),
         },
         Command::ReleaseNumber { e164 } => {
             if !directory.numbers.contains_key(e164) {

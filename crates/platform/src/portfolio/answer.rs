@@ -48,6 +48,9 @@ pub enum Answer {
 impl Answer {
     /// A refusal with the facts of the case.
     pub fn refused(refusal: Refusal, detail: impl Into<String>) -> Self {
-        Answer::Refused { refusal, detail: detail.into() }
+        Answer::Refused {
+            refusal,
+            detail: detail.into(),
+        }
     }
 }

@@ -5,7 +5,7 @@ mod numbers;
 mod people;
 mod ratings;
 mod send;
-pub mod signals;
+pub(super) mod signals;
 mod templates;
 mod tick;
 
@@ -30,10 +30,12 @@ impl Portfolio {
                 out.push(WabaAdded { name: name.clone() }.into());
                 Answer::Waba(crate::ids::WabaIx(self.wabas.len() as u16))
             }
-            Command::AddNumber { waba, e164, verified_name } => {
-                self.add_number(*waba, *e164, verified_name, out)
-            }
-            Command::Stage { number, change } => self.stage(*number, *change, now, out),
+            Command::AddNumber {
+                waba,
+                e164,
+                verified_name,
+            } => self.add_number(*waba, *e164, verified_name, out),
+            Command::Stage { number, change } => self.stage(*number, *change, out),
             Command::Send(send) => self.send(send, now, out),
             Command::MarkRead { message } => self.mark_read(*message, out),
             Command::CreateTemplate { waba, draft } => self.create_template(*waba, draft, out),
@@ -65,12 +67,20 @@ impl Portfolio {
         if let Err(error) = Rules::of(&open.settings) {
             return Answer::refused(Refusal::InvalidParameter, error.to_string());
         }
-        out.push(Opened { name: open.name.clone(), settings: open.settings.clone() }.into());
+        out.push(
+            Opened {
+                name: open.name.clone(),
+                settings: open.settings.clone(),
+            }
+            .into(),
+        );
         Answer::Done
     }
 
     fn known(&self, number: NumberIx) -> Result<&Number, Answer> {
-        self.number(number).filter(|n| !n.facts.deleted).ok_or(Answer::Unknown("phone number"))
+        self.number(number)
+            .filter(|n| !n.facts.deleted)
+            .ok_or(Answer::Unknown("phone number"))
     }
 }
 

@@ -53,7 +53,8 @@ impl Portfolio {
             Event::TemplateEvaluated(e) => self.on_template_evaluated(e, at),
             Event::NumberHeld(e) => {
                 self.with_number(e.number, |n| n.standing.hold = e.hold);
-                self.agenda.set(Due::NumberRating(e.number.0), Some(at.next_hour()));
+                self.agenda
+                    .set(Due::NumberRating(e.number.0), Some(at.next_hour()));
             }
             Event::Flagged(e) => self.on_flagged(e.number, at),
             Event::FlagEnded(e) => self.on_flag_ended(e, at),
@@ -63,10 +64,15 @@ impl Portfolio {
             Event::TierChanged(e) => self.on_tier_changed(e, at),
             Event::UpgradeExpected(e) => {
                 self.with_scope(e.scope, |s| s.tier.upgrade = UpgradeState::Expected);
-                self.agenda.set(Due::Upgrade(e.scope.0), Some(Timestamp::from_millis(e.at_ms)));
+                self.agenda
+                    .set(Due::Upgrade(e.scope.0), Some(Timestamp::from_millis(e.at_ms)));
             }
             Event::UpgradeMissed(e) => {
-                let state = if e.blocked { UpgradeState::Blocked } else { UpgradeState::Open };
+                let state = if e.blocked {
+                    UpgradeState::Blocked
+                } else {
+                    UpgradeState::Open
+                };
                 self.with_scope(e.scope, |s| s.tier.upgrade = state);
                 self.agenda.set(Due::Upgrade(e.scope.0), None);
             }
@@ -100,7 +106,9 @@ impl Portfolio {
     }
 
     fn set_flags(&mut self, message: MessageId, flags: u16) {
-        self.with_number(message.number, |n| n.messages.update(message.seq, |record| record.flags |= flags));
+        self.with_number(message.number, |n| {
+            n.messages.update(message.seq, |record| record.flags |= flags)
+        });
     }
 
     fn on_opened(&mut self, e: &event::Opened) {
@@ -113,7 +121,8 @@ impl Portfolio {
     }
 
     fn on_number_added(&mut self, e: &event::NumberAdded, at: Timestamp) {
-        self.numbers.push(Number::new(e.waba, e.e164, e.verified_name.clone(), at));
+        self.numbers
+            .push(Number::new(e.waba, e.e164, e.verified_name.clone(), at));
         let scope = self.scope_of(NumberIx(self.numbers.len() as u16 - 1));
         if scope.index() == self.scopes.len() {
             self.scopes.push(Scope::new(&self.rules.limits));
@@ -143,7 +152,11 @@ impl Portfolio {
     }
 
     fn on_accepted(&mut self, e: &event::Accepted, at: Timestamp) {
-        let flags = if e.business_initiated { bit::BUSINESS_INITIATED } else { 0 };
+        let flags = if e.business_initiated {
+            bit::BUSINESS_INITIATED
+        } else {
+            0
+        };
         let retention = self.rules.messages.retention;
         let number = e.message.number;
         let rates = self.settings.as_ref().is_some_and(|s| s.enforce_rates);
@@ -186,7 +199,9 @@ impl Portfolio {
 
     /// Looks at once whether a scope may go up a tier, if enough people were reached and it is in `state`.
     fn look_for_upgrade(&mut self, scope: ScopeIx, at: Timestamp, state: UpgradeState) {
-        let Some(s) = self.scopes.get_mut(scope.index()) else { return };
+        let Some(s) = self.scopes.get_mut(scope.index()) else {
+            return;
+        };
         if s.tier.upgrade == state && s.has_volume(&self.rules.limits, at) {
             s.tier.upgrade = UpgradeState::Open;
             self.agenda.set(Due::Upgrade(scope.0), Some(at));
@@ -199,7 +214,9 @@ impl Portfolio {
             return;
         }
         let transit = self.rules.transit.clone();
-        let Some(n) = self.numbers.get(number.index()) else { return };
+        let Some(n) = self.numbers.get(number.index()) else {
+            return;
+        };
         let due = |seq: u32, span| n.messages.get(seq).map(|record| record.at() + span);
         let sent = due(n.messages.sent_until, transit.sent);
         let delivered = due(n.messages.delivered_until, transit.delivered);
@@ -225,10 +242,18 @@ impl Portfolio {
     }
 
     fn on_delivered_through(&mut self, e: &event::DeliveredThrough, at: Timestamp) {
-        let Some(number) = self.number(e.number) else { return };
+        let Some(number) = self.number(e.number) else {
+            return;
+        };
         for seq in number.messages.delivered_until..e.until {
             if self.arrives(e.number, seq) {
-                self.deliver(MessageId { number: e.number, seq }, at);
+                self.deliver(
+                    MessageId {
+                        number: e.number,
+                        seq,
+                    },
+                    at,
+                );
             }
         }
         self.with_number(e.number, |n| n.messages.delivered_until = e.until);
@@ -239,7 +264,8 @@ impl Portfolio {
     pub fn arrives(&self, number: NumberIx, seq: u32) -> bool {
         self.number(number).is_some_and(|n| {
             n.messages.get(seq).is_some_and(|record| {
-                !record.any(bit::INBOUND | bit::FAILED | bit::DELIVERED) && !n.blocked_by.contains(&record.contact)
+                !record.any(bit::INBOUND | bit::FAILED | bit::DELIVERED)
+                    && !n.blocked_by.contains(&record.contact)
             })
         })
     }
@@ -249,7 +275,11 @@ impl Portfolio {
         self.with_number(message.number, |n| {
             n.messages.update(message.seq, |record| {
                 if !record.any(bit::DELIVERED | bit::FAILED) {
-                    record.flags |= if record.any(bit::SENT) { bit::ALONE } else { bit::ALONE | bit::AHEAD };
+                    record.flags |= if record.any(bit::SENT) {
+                        bit::ALONE
+                    } else {
+                        bit::ALONE | bit::AHEAD
+                    };
                 }
             });
         });
@@ -258,16 +288,23 @@ impl Portfolio {
 
     fn deliver(&mut self, message: MessageId, at: Timestamp) {
         let every = self.rules.rating.exposure_every;
-        let Some(n) = self.numbers.get_mut(message.number.index()) else { return };
-        let Some((record, exposes, exposes_template)) = n.messages.deliver(message.seq, every) else { return };
+        let Some(n) = self.numbers.get_mut(message.number.index()) else {
+            return;
+        };
+        let Some((record, exposes, exposes_template)) = n.messages.deliver(message.seq, every) else {
+            return;
+        };
         if !record.is(bit::BUSINESS_INITIATED) {
             return;
         }
         n.evidence.delivered(record.at(), exposes);
         let known = n.rating() != Rating::Unknown;
-        let enough = known || n.evidence.deliveries(at, self.rules.rating.window) < u64::from(self.rules.rating.known_after);
+        let enough = known
+            || n.evidence.deliveries(at, self.rules.rating.window) < u64::from(self.rules.rating.known_after);
         self.expect_rating(Due::NumberRating(message.number.0), enough, at);
-        let Some(t) = self.templates.get_mut(record.template.index()) else { return };
+        let Some(t) = self.templates.get_mut(record.template.index()) else {
+            return;
+        };
         if record.at() < t.epoch {
             return;
         }
@@ -288,8 +325,12 @@ impl Portfolio {
     }
 
     fn on_read(&mut self, message: MessageId) {
-        let Some(n) = self.numbers.get_mut(message.number.index()) else { return };
-        let Some(record) = n.messages.get(message.seq).copied() else { return };
+        let Some(n) = self.numbers.get_mut(message.number.index()) else {
+            return;
+        };
+        let Some(record) = n.messages.get(message.seq).copied() else {
+            return;
+        };
         n.messages.update(message.seq, |record| record.flags |= bit::READ);
         if !record.is(bit::BUSINESS_INITIATED) || record.any(bit::READ) {
             return;
@@ -303,7 +344,11 @@ impl Portfolio {
     }
 
     fn on_failed(&mut self, message: MessageId) {
-        let Some(record) = self.number(message.number).and_then(|n| n.messages.get(message.seq)).copied() else {
+        let Some(record) = self
+            .number(message.number)
+            .and_then(|n| n.messages.get(message.seq))
+            .copied()
+        else {
             return;
         };
         self.set_flags(message, bit::FAILED);
@@ -316,7 +361,9 @@ impl Portfolio {
 
     fn on_signalled(&mut self, e: &event::Signalled, at: Timestamp) {
         let Some(harm) = harm_of(e) else { return };
-        let record = e.charged.and_then(|seq| self.number(e.number)?.messages.get(seq).copied());
+        let record = e
+            .charged
+            .and_then(|seq| self.number(e.number)?.messages.get(seq).copied());
         let (message_at, template) = record.map_or((at, TemplateIx::NONE), |r| (r.at(), r.template));
         self.with_number(e.number, |n| {
             if matches!(harm.signal, Signal::Block(_)) {
@@ -360,7 +407,8 @@ impl Portfolio {
             }
         });
         self.set_flag_deadline(e.number);
-        self.agenda.set(Due::NumberRating(e.number.0), Some(at.next_hour()));
+        self.agenda
+            .set(Due::NumberRating(e.number.0), Some(at.next_hour()));
         self.look_for_upgrade(self.scope_of(e.number), at, UpgradeState::Blocked);
     }
 
@@ -371,25 +419,38 @@ impl Portfolio {
                 t.last_red = Some(at);
             }
         });
-        self.agenda.set(Due::TemplateRating(e.template.0), Some(at.next_hour()));
+        self.agenda
+            .set(Due::TemplateRating(e.template.0), Some(at.next_hour()));
     }
 
     fn on_number_evaluated(&mut self, e: &event::NumberEvaluated, at: Timestamp) {
         let rules = &self.rules;
-        let Some(n) = self.numbers.get_mut(e.number.index()) else { return };
-        n.standing.peak = Peak { exposure_milli: e.peak_milli, at };
+        let Some(n) = self.numbers.get_mut(e.number.index()) else {
+            return;
+        };
+        n.standing.peak = Peak {
+            exposure_milli: e.peak_milli,
+            at,
+        };
         n.prune(&rules.rating, at);
         let idle = n.evidence.is_empty() && n.rating() == Rating::Unknown && n.standing.hold.is_none();
-        self.agenda.set(Due::NumberRating(e.number.0), (!idle).then(|| at.next_hour()));
+        self.agenda
+            .set(Due::NumberRating(e.number.0), (!idle).then(|| at.next_hour()));
     }
 
     fn on_template_evaluated(&mut self, e: &event::TemplateEvaluated, at: Timestamp) {
         let window = self.rules.template_rating.belief.window;
-        let Some(t) = self.templates.get_mut(e.template.index()) else { return };
-        t.standing.peak = Peak { exposure_milli: e.peak_milli, at };
+        let Some(t) = self.templates.get_mut(e.template.index()) else {
+            return;
+        };
+        t.standing.peak = Peak {
+            exposure_milli: e.peak_milli,
+            at,
+        };
         t.evidence.prune(at, window);
         let idle = t.evidence.is_empty() && t.rating() == Rating::Unknown;
-        self.agenda.set(Due::TemplateRating(e.template.0), (!idle).then(|| at.next_hour()));
+        self.agenda
+            .set(Due::TemplateRating(e.template.0), (!idle).then(|| at.next_hour()));
     }
 
     fn on_flagged(&mut self, number: NumberIx, at: Timestamp) {
@@ -401,7 +462,10 @@ impl Portfolio {
     }
 
     fn set_flag_deadline(&mut self, number: NumberIx) {
-        let at = match (&self.rules.flagged, self.number(number).and_then(|n| n.flag.as_ref())) {
+        let at = match (
+            &self.rules.flagged,
+            self.number(number).and_then(|n| n.flag.as_ref()),
+        ) {
             (Some(rules), Some(flag)) => Some(flag::deadline(rules, flag)),
             _ => None,
         };
@@ -424,7 +488,9 @@ impl Portfolio {
 
     fn set_limit_deadline(&mut self, scope: ScopeIx, now: Timestamp) {
         let end = self.rules.restricted.end;
-        let at = self.scope(scope).and_then(|s| s.frees_at(&self.rules.limits, end, now));
+        let at = self
+            .scope(scope)
+            .and_then(|s| s.frees_at(&self.rules.limits, end, now));
         self.agenda.set(Due::Limit(scope.0), at);
     }
 
@@ -464,7 +530,11 @@ impl Portfolio {
                     t.status = TemplateStatus::Approved;
                     t.rejection = None;
                 }
-                Decision::Reject { reason, explanation, recommendation } => {
+                Decision::Reject {
+                    reason,
+                    explanation,
+                    recommendation,
+                } => {
                     t.status = TemplateStatus::Rejected;
                     t.rejection = Some((reason.clone(), explanation.clone(), recommendation.clone()));
                 }
@@ -473,7 +543,9 @@ impl Portfolio {
     }
 
     fn on_template_edited(&mut self, e: &event::TemplateEdited, at: Timestamp) {
-        let Some(t) = self.templates.get_mut(e.template.index()) else { return };
+        let Some(t) = self.templates.get_mut(e.template.index()) else {
+            return;
+        };
         let fresh = Template::new(t.waba, (*e.draft).clone(), t.created);
         t.draft = fresh.draft;
         t.expected = fresh.expected;
@@ -536,7 +608,10 @@ impl Template {
     fn restart(&mut self, at: Timestamp) {
         self.epoch = at;
         self.evidence = Evidence::default();
-        self.standing = Standing { since: at, ..Standing::default() };
+        self.standing = Standing {
+            since: at,
+            ..Standing::default()
+        };
         self.updated = at;
     }
 }

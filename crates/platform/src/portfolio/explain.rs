@@ -4,7 +4,6 @@
 
 use rulebook::rating::{Rating, Signal};
 use rulebook::refusal::Refusal;
-use rulebook::tier::limit_name;
 
 use super::event::{Cause, Decision, Event, Notice, Why};
 use super::messages::flag;
@@ -17,43 +16,89 @@ impl Portfolio {
         let n = |number| self.number_name(number);
         let t = |template| self.template_name(template);
         match event {
-            Event::Opened(e) => format!("portfolio {} opened under edition {}", e.name, self.edition_name(e)),
+            Event::Opened(e) => format!(
+                "portfolio {} opened under edition {}",
+                e.name,
+                self.edition_name(e)
+            ),
             Event::WabaAdded(e) => format!("WABA {} added", e.name),
             Event::NumberAdded(e) => format!("number +{} added as {}: PENDING", e.e164, e.verified_name),
-            Event::Staged(e) => format!("{}: {}", n(e.number), e.change.label()),
-            Event::ContactSeen(e) => format!("person {} is known from now on", self.person(e.contact)),
+            Event::Staged(e) => format!("{}: {}", n(e.number), e.change.name().replace('_', " ")),
+            Event::ContactSeen(e) => format!("person {} is known from now on", self.person_name(e.contact)),
             Event::ContactsMerged(e) => {
-                format!("person {} is person {}", self.person(e.from), self.person(e.into))
+                format!(
+                    "person {} is person {}",
+                    self.person_name(e.from),
+                    self.person_name(e.into)
+                )
             }
             Event::Accepted(e) => {
-                let kind = if e.business_initiated { "business-initiated" } else { "service" };
-                let what = if e.template == TemplateIx::NONE { "message".into() } else { t(e.template) };
-                format!("{}: {kind} {what} to {} accepted", n(e.message.number), self.person(e.contact))
+                let kind = if e.business_initiated {
+                    "business-initiated"
+                } else {
+                    "service"
+                };
+                let what = if e.template == TemplateIx::NONE {
+                    "message".into()
+                } else {
+                    t(e.template)
+                };
+                format!(
+                    "{}: {kind} {what} to {} accepted",
+                    n(e.message.number),
+                    self.person_name(e.contact)
+                )
             }
             Event::Received(e) => {
                 let what = if e.call { "called" } else { "wrote" };
-                let who = self.person(e.contact);
-                format!("{who} {what} to {}: service window open for 24 h", n(e.message.number))
+                let who = self.person_name(e.contact);
+                format!(
+                    "{who} {what} to {}: service window open for 24 h",
+                    n(e.message.number)
+                )
             }
             Event::SentThrough(e) => format!("{}: messages before {} have left", n(e.number), e.until),
-            Event::DeliveredThrough(e) => format!("{}: messages before {} have arrived", n(e.number), e.until),
+            Event::DeliveredThrough(e) => {
+                format!("{}: messages before {} have arrived", n(e.number), e.until)
+            }
             Event::Delivered(e) => format!("{}: message {} arrived", n(e.message.number), e.message.seq),
             Event::Read(e) => format!("{}: message {} was read", n(e.message.number), e.message.seq),
             Event::Failed(e) => {
-                format!("{}: message {} failed with {}", n(e.message.number), e.message.seq, e.code)
+                format!(
+                    "{}: message {} failed with {}",
+                    n(e.message.number),
+                    e.message.seq,
+                    e.code
+                )
             }
             Event::Refused(e) => {
                 let why = Refusal::from_number(e.refusal).map_or("unknown reason", Refusal::title);
-                format!("{}: a send to {} was refused: {why}", n(e.number), self.person(e.contact))
+                format!(
+                    "{}: a send to {} was refused: {why}",
+                    n(e.number),
+                    self.person_name(e.contact)
+                )
             }
             Event::MarkedRead(e) => format!("{}: read message {}", n(e.message.number), e.message.seq),
             Event::Signalled(e) => self.describe_signal(e),
-            Event::Unblocked(e) => format!("{} unblocked {}", self.person(e.contact), n(e.number)),
+            Event::Unblocked(e) => format!("{} unblocked {}", self.person_name(e.contact), n(e.number)),
             Event::NumberRated(e) => {
-                format!("{}: rating {} -> {} because {}", n(e.number), e.from.label(), e.to.label(), why(&e.why, &self.rules))
+                format!(
+                    "{}: rating {} -> {} because {}",
+                    n(e.number),
+                    e.from.label(),
+                    e.to.label(),
+                    why(&e.why, &self.rules)
+                )
             }
             Event::TemplateRated(e) => {
-                format!("{}: rating {} -> {} because {}", t(e.template), e.from.label(), e.to.label(), why(&e.why, &self.rules))
+                format!(
+                    "{}: rating {} -> {} because {}",
+                    t(e.template),
+                    e.from.label(),
+                    e.to.label(),
+                    why(&e.why, &self.rules)
+                )
             }
             Event::NumberEvaluated(e) => format!("{}: rating looked at", n(e.number)),
             Event::TemplateEvaluated(e) => format!("{}: rating looked at", t(e.template)),
@@ -61,25 +106,40 @@ impl Portfolio {
                 Some(reason) => format!("{}: RED by review: {}", n(e.number), reason.label()),
                 None => format!("{}: the reviewers' RED was lifted", n(e.number)),
             },
-            Event::Flagged(e) => format!("{}: FLAGGED, the limit cannot rise; 7 days to recover", n(e.number)),
+            Event::Flagged(e) => format!(
+                "{}: FLAGGED, the limit cannot rise; 7 days to recover",
+                n(e.number)
+            ),
             Event::FlagEnded(e) if e.recovered => format!("{}: recovered, CONNECTED again", n(e.number)),
             Event::FlagEnded(e) => format!("{}: still RED at the deadline, one tier lower", n(e.number)),
             Event::FlagExtended(e) => format!("{}: the flag's timer runs on", n(e.number)),
             Event::LimitReached(e) => {
-                format!("{}: RESTRICTED, {} people in 24 h use up the limit; replies go on", self.scope_name(e.scope), e.used)
+                format!(
+                    "{}: RESTRICTED, {} people in 24 h use up the limit; replies go on",
+                    self.scope_name(e.scope),
+                    e.used
+                )
             }
             Event::LimitFreed(e) => format!("{}: the limit has room again", self.scope_name(e.scope)),
             Event::TierChanged(e) => self.describe_tier(e),
             Event::UpgradeExpected(e) => {
-                format!("{}: enough people reached; the next tier waits for its time", self.scope_name(e.scope))
+                format!(
+                    "{}: enough people reached; the next tier waits for its time",
+                    self.scope_name(e.scope)
+                )
             }
             Event::UpgradeMissed(e) => format!("{}: no higher tier now", self.scope_name(e.scope)),
             Event::TemplateCreated(e) => {
-                format!("template {} ({}) submitted: in review", e.draft.name, e.draft.language)
+                format!(
+                    "template {} ({}) submitted: in review",
+                    e.draft.name, e.draft.language
+                )
             }
             Event::TemplateReviewed(e) => match &e.decision {
                 Decision::Approve => format!("{}: approved", t(e.template)),
-                Decision::Reject { reason, explanation, .. } => {
+                Decision::Reject {
+                    reason, explanation, ..
+                } => {
                     format!("{}: rejected as {reason}: {explanation}", t(e.template))
                 }
             },
@@ -96,13 +156,20 @@ impl Portfolio {
 
     fn describe_signal(&self, e: &super::event::Signalled) -> String {
         let signal = Signal::from_number(e.signal).map_or("signal", |signal| signal.kind().label());
-        let on = e.charged.map_or_else(|| "the number itself".to_owned(), |seq| self.message_name(e.number, seq));
+        let on = e.charged.map_or_else(
+            || "the number itself".to_owned(),
+            |seq| self.message_name(e.number, seq),
+        );
         let weight = match (e.counts, e.burst) {
             (false, _) => "; adds nothing new",
             (true, true) => "; weighs more, as part of a burst",
             (true, false) => "",
         };
-        format!("{} {signal} {}, charged to {on}{weight}", self.person(e.contact), self.number_name(e.number))
+        format!(
+            "{} {signal} {}, charged to {on}{weight}",
+            self.person_name(e.contact),
+            self.number_name(e.number)
+        )
     }
 
     fn message_name(&self, number: NumberIx, seq: u32) -> String {
@@ -118,10 +185,19 @@ impl Portfolio {
 
     fn describe_tier(&self, e: &super::event::TierChanged) -> String {
         let tiers = &self.rules.limits.tiers;
-        let name = |ix: u8| tiers.get(usize::from(ix)).map_or_else(String::new, |limit| limit_name(*limit));
+        let name = |ix: u8| {
+            tiers
+                .get(usize::from(ix))
+                .map_or_else(String::new, |limit| limit.tier_name())
+        };
         let scope = self.scope_name(e.scope);
         if e.to > e.from {
-            format!("{scope}: limit {} -> {}, {} people reached in 7 days", name(e.from), name(e.to), e.reached)
+            format!(
+                "{scope}: limit {} -> {}, {} people reached in 7 days",
+                name(e.from),
+                name(e.to),
+                e.reached
+            )
         } else {
             format!("{scope}: limit {} -> {}", name(e.from), name(e.to))
         }
@@ -140,11 +216,15 @@ impl Portfolio {
     }
 
     fn edition_name(&self, e: &super::event::Opened) -> String {
-        Rules::of(&e.settings).map_or_else(|_| e.settings.edition.to_string(), |rules| rules.name().to_owned())
+        Rules::of(&e.settings).map_or_else(
+            |_| e.settings.edition.to_string(),
+            |rules| rules.name().to_owned(),
+        )
     }
 
     fn number_name(&self, number: NumberIx) -> String {
-        self.number(number).map_or_else(|| format!("number {}", number.0), |n| format!("+{}", n.e164))
+        self.number(number)
+            .map_or_else(|| format!("number {}", number.0), |n| format!("+{}", n.e164))
     }
 
     fn template_name(&self, template: TemplateIx) -> String {
@@ -162,7 +242,7 @@ impl Portfolio {
     }
 
     /// A person by the last four digits of their number.
-    fn person(&self, contact: ContactIx) -> String {
+    fn person_name(&self, contact: ContactIx) -> String {
         match self.phone_of(contact) {
             Some(e164) => format!("...{:04}", e164 % 10_000),
             None => "a stranger".to_owned(),

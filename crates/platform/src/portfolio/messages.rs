@@ -152,7 +152,11 @@ impl Messages {
             harm: 0,
         };
         self.digest = mix(self.digest ^ at.millis() ^ (u64::from(contact.0) << 32) ^ u64::from(flags));
-        let inbound = if flags & flag::INBOUND != 0 { seq } else { before.map_or(NONE, |t| t.inbound) };
+        let inbound = if flags & flag::INBOUND != 0 {
+            seq
+        } else {
+            before.map_or(NONE, |t| t.inbound)
+        };
         self.threads.insert(contact.0, Thread { last: seq, inbound });
         self.ring.push(record);
         seq
@@ -175,7 +179,10 @@ impl Messages {
             }
             let seq = self.ring.front_seq() as u32;
             if let Some(record) = self.ring.pop_front()
-                && self.threads.get(record.contact.0).is_some_and(|thread| thread.last == seq)
+                && self
+                    .threads
+                    .get(record.contact.0)
+                    .is_some_and(|thread| thread.last == seq)
             {
                 self.threads.remove(record.contact.0);
             }
@@ -209,20 +216,28 @@ impl Messages {
 
     /// Two people are one: the threads unite behind the later message.
     pub fn merge(&mut self, from: ContactIx, into: ContactIx) {
-        let Some(old) = self.threads.remove(from.0) else { return };
+        let Some(old) = self.threads.remove(from.0) else {
+            return;
+        };
         let Some(kept) = self.threads.get(into.0) else {
             self.threads.insert(into.0, old);
             return;
         };
         let later = |a: u32, b: u32| if a == NONE || (b != NONE && b > a) { b } else { a };
-        let thread = Thread { last: later(kept.last, old.last), inbound: later(kept.inbound, old.inbound) };
+        let thread = Thread {
+            last: later(kept.last, old.last),
+            inbound: later(kept.inbound, old.inbound),
+        };
         self.threads.insert(into.0, thread);
         self.digest = mix(self.digest ^ u64::from(from.0) ^ (u64::from(into.0) << 32));
     }
 
     /// How many messages are kept, and the bytes of all this on the heap.
     pub fn footprint(&self) -> (usize, usize) {
-        (self.ring.len(), self.ring.heap_bytes() + self.threads.heap_bytes())
+        (
+            self.ring.len(),
+            self.ring.heap_bytes() + self.threads.heap_bytes(),
+        )
     }
 
     /// Changes with every change.
@@ -268,7 +283,10 @@ impl Messages {
             let inbound = if record.any(flag::INBOUND) {
                 seq
             } else {
-                messages.threads.get(contact).map_or(NONE, |thread| thread.inbound)
+                messages
+                    .threads
+                    .get(contact)
+                    .map_or(NONE, |thread| thread.inbound)
             };
             messages.threads.insert(contact, Thread { last: seq, inbound });
         }

@@ -58,7 +58,10 @@ impl Number {
             messages: Messages::default(),
             evidence: Evidence::default(),
             harm_by_template: BTreeMap::new(),
-            standing: Standing { since: at, ..Standing::default() },
+            standing: Standing {
+                since: at,
+                ..Standing::default()
+            },
             rate: SendRate::default(),
             flag: None,
             lowered_at: None,
@@ -76,12 +79,16 @@ impl Number {
 
     /// Whether it is registered and may take part at all.
     pub fn is_connected(&self) -> bool {
-        self.facts.stage == Stage::Connected && !self.facts.banned && !self.facts.migrated && !self.facts.deleted
+        is_connected(&self.facts)
     }
 
     /// The status that is shown, by S10.
     pub fn status(&self, limit_used_up: bool) -> Status {
-        shown(&NumberFacts { flagged: self.flag.is_some(), limit_used_up, ..self.facts })
+        shown(&NumberFacts {
+            flagged: self.flag.is_some(),
+            limit_used_up,
+            ..self.facts
+        })
     }
 
     /// Adds or replaces a signal in the evidence, of the number and for its explanation.
@@ -108,6 +115,11 @@ impl Number {
             ^ mix(flag ^ (u64::from(self.standing.rating as u8) << 56) ^ self.standing.since.millis())
             ^ mix(self.blocked_by.len() as u64 ^ self.throughput)
     }
+}
+
+/// Whether a number with these facts is registered and may take part at all.
+pub fn is_connected(facts: &NumberFacts) -> bool {
+    facts.stage == Stage::Connected && !facts.banned && !facts.migrated && !facts.deleted
 }
 
 /// A signal as evidence.

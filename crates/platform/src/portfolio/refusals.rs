@@ -20,9 +20,11 @@ pub struct RecentRefusals {
 impl RecentRefusals {
     /// Whether the same refusal of the same person was written down within the last minute.
     pub fn is_known(&self, contact: ContactIx, refusal: u16, now: Timestamp) -> bool {
-        self.slots.get(slot(contact, refusal)).is_some_and(|&(known, of, at)| {
-            known == contact.0 && of == refusal && now.millis() < at.saturating_add(SPAN.get()) && at != 0
-        })
+        self.slots
+            .get(slot(contact, refusal))
+            .is_some_and(|&(known, of, at)| {
+                known == contact.0 && of == refusal && now.millis() < at.saturating_add(SPAN.get()) && at != 0
+            })
     }
 
     /// Remembers a refusal.
@@ -40,7 +42,9 @@ impl RecentRefusals {
 
     /// From the stored form.
     pub fn from_parts(slots: Vec<(u32, u16, u64)>) -> Self {
-        RecentRefusals { slots: if slots.len() == SLOTS { slots } else { Vec::new() } }
+        RecentRefusals {
+            slots: if slots.len() == SLOTS { slots } else { Vec::new() },
+        }
     }
 }
 
@@ -55,11 +59,15 @@ mod tests {
     #[test]
     fn the_same_refusal_is_known_for_a_minute() {
         let mut recent = RecentRefusals::default();
-        let at = |ms| Timestamp::from_millis(1_000_000 + ms);
+        let at = |ms: u64| Timestamp::from_millis(1_000_000 + ms);
         recent.note(ContactIx(1), 5, at(0));
-        for (contact, refusal, ms, known) in
-            [(1, 5, 0, true), (1, 5, 59_999, true), (1, 5, 60_000, false), (1, 6, 0, false), (2, 5, 0, false)]
-        {
+        for (contact, refusal, ms, known) in [
+            (1, 5, 0, true),
+            (1, 5, 59_999, true),
+            (1, 5, 60_000, false),
+            (1, 6, 0, false),
+            (2, 5, 0, false),
+        ] {
             assert_eq!(recent.is_known(ContactIx(contact), refusal, at(ms)), known);
         }
         assert!(!RecentRefusals::default().is_known(ContactIx(0), 0, Timestamp::ZERO));

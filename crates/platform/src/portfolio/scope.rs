@@ -61,12 +61,19 @@ impl Scope {
             noticed: None,
             upgrade: UpgradeState::Open,
         };
-        Scope { window: Window::new(limits.window, limits.upgrade.window), tier }
+        Scope {
+            window: Window::new(limits.window, limits.upgrade.window),
+            tier,
+        }
     }
 
     /// The limit now in force.
     pub fn limit(&self, limits: &Limits) -> Limit {
-        limits.tiers.get(usize::from(self.tier.index)).copied().unwrap_or(Limit::Unlimited)
+        limits
+            .tiers
+            .get(usize::from(self.tier.index))
+            .copied()
+            .unwrap_or(Limit::Unlimited)
     }
 
     /// How many people are in use now (L1, L8).
@@ -126,5 +133,9 @@ impl Scope {
 
 /// Whether a message that failed gives its slot back (L2).
 pub fn counting(limits: &Limits) -> Counting {
-    if limits.failed_frees { Counting::NotFailed } else { Counting::Accepted }
+    if limits.failed_frees {
+        Counting::NotFailed
+    } else {
+        Counting::Accepted
+    }
 }

@@ -54,13 +54,16 @@ struct NumberV1 {
     harm_by_template: BTreeMap<TemplateIx, Evidence>,
     standing: Standing,
     rate: SendRate,
-    flag: Option<Flag>,
+    flag: Option<FlagV1>,
     lowered_at: Option<Timestamp64>,
     blocked_by: BTreeSet<ContactIx>,
     refusals: Vec<(u32, u16, u64)>,
     pairs: Vec<(u32, u64)>,
     throughput: u64,
 }
+
+/// Since when; since when not RED; the last time it turned RED.
+type FlagV1 = (Timestamp64, Option<Timestamp64>, Timestamp64);
 
 #[derive(Serialize, Deserialize)]
 struct TemplateV1 {
@@ -88,7 +91,11 @@ impl Portfolio {
             wabas: self.wabas.clone(),
             contacts: self.contacts.to_parts(),
             numbers: self.numbers.iter().map(|n| store_number(n, people)).collect(),
-            scopes: self.scopes.iter().map(|s| (s.window.to_parts(), s.tier.clone())).collect(),
+            scopes: self
+                .scopes
+                .iter()
+                .map(|s| (s.window.to_parts(), s.tier.clone()))
+                .collect(),
             templates: self.templates.iter().map(store_template).collect(),
             agenda: self.agenda.iter().map(|(at, due)| (at.millis(), due)).collect(),
         }
@@ -105,14 +112,23 @@ impl Portfolio {
         portfolio.wabas = stored.wabas;
         portfolio.contacts = Contacts::from_parts(&stored.contacts);
         let survivor = |contact: u32| portfolio.contacts.survivor(contact);
-        portfolio.numbers = stored.numbers.into_iter().map(|n| load_number(n, survivor)).collect();
+        portfolio.numbers = stored
+            .numbers
+            .into_iter()
+            .map(|n| load_number(n, survivor))
+            .collect();
         portfolio.scopes = (stored.scopes.into_iter())
-            .map(|(window, tier)| Scope { window: Window::from_parts(&window), tier })
+            .map(|(window, tier)| Scope {
+                window: Window::from_parts(&window),
+                tier,
+            })
             .collect();
         portfolio.templates = stored.templates.into_iter().map(load_template).collect();
         for (ix, template) in portfolio.templates.iter().enumerate() {
             if template.status != TemplateStatus::Deleted {
-                portfolio.by_key.insert((template.waba.0, template.key.0), ix as u32);
+                portfolio
+                    .by_key
+                    .insert((template.waba.0, template.key.0), ix as u32);
             }
         }
         let mut agenda = Agenda::default();
@@ -133,16 +149,24 @@ fn store_number(n: &Number, people: u32) -> NumberV1 {
         messages: n.messages.to_parts(),
         evidence: n.evidence.clone(),
         harm_by_template: n.harm_by_template.clone(),
-        standing: n.standing.clone(),
+        standing: n.standing,
         rate: n.rate.clone(),
-        flag: n.flag.clone(),
+        flag: n.flag.map(|f| {
+            (
+                f.since.millis(),
+                f.good_since.map(Timestamp::millis),
+                f.red_since.millis(),
+            )
+        }),
         lowered_at: n.lowered_at.map(Timestamp::millis),
         blocked_by: n.blocked_by.clone(),
         refusals: n.refusals.to_parts(),
         pairs: if n.pairs.is_empty() {
             Vec::new()
         } else {
-            (0..people).filter_map(|contact| Some((contact, n.pairs.get(contact)?))).collect()
+            (0..people)
+                .filter_map(|contact| Some((contact, n.pairs.get(contact)?)))
+                .collect()
         },
         throughput: n.throughput,
     }
@@ -163,7 +187,11 @@ fn load_number(n: NumberV1, survivor: impl Fn(u32) -> u32) -> Number {
         harm_by_template: n.harm_by_template,
         standing: n.standing,
         rate: n.rate,
-        flag: n.flag,
+        flag: n.flag.map(|(since, good_since, red_since)| Flag {
+            since: Timestamp::from_millis(since),
+            good_since: good_since.map(Timestamp::from_millis),
+            red_since: Timestamp::from_millis(red_since),
+        }),
         lowered_at: n.lowered_at.map(Timestamp::from_millis),
         blocked_by: n.blocked_by,
         refusals: RecentRefusals::from_parts(n.refusals),
@@ -178,7 +206,7 @@ fn store_template(t: &Template) -> TemplateV1 {
         draft: t.draft.clone(),
         status: t.status,
         evidence: t.evidence.clone(),
-        standing: t.standing.clone(),
+        standing: t.standing,
         epoch: t.epoch.millis(),
         pauses: t.pauses,
         last_red: t.last_red.map(Timestamp::millis),

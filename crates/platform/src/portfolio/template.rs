@@ -52,7 +52,10 @@ impl Template {
             draft,
             status: TemplateStatus::InReview,
             evidence: Evidence::default(),
-            standing: Standing { since: at, ..Standing::default() },
+            standing: Standing {
+                since: at,
+                ..Standing::default()
+            },
             epoch: at,
             pauses: 0,
             last_red: None,
@@ -71,6 +74,8 @@ impl Template {
     /// Changes with every change.
     pub fn digest(&self) -> u64 {
         mix(self.evidence.digest() ^ (u64::from(self.status as u8) << 56) ^ self.epoch.millis())
-            ^ mix(u64::from(self.pauses) ^ (u64::from(self.standing.rating as u8) << 32) ^ self.updated.millis())
+            ^ mix(u64::from(self.pauses)
+                ^ (u64::from(self.standing.rating as u8) << 32)
+                ^ self.updated.millis())
     }
 }

@@ -14,7 +14,13 @@ use crate::portfolio::{Event, Portfolio};
 
 /// The worst of several ratings.
 fn worst(ratings: impl Iterator<Item = Rating>) -> Rating {
-    ratings.fold(Rating::Unknown, |worst, rating| if rating.is_better_than(worst) { worst } else { rating })
+    ratings.fold(Rating::Unknown, |worst, rating| {
+        if rating.is_better_than(worst) {
+            worst
+        } else {
+            rating
+        }
+    })
 }
 
 impl Portfolio {
@@ -29,7 +35,9 @@ impl Portfolio {
         let limits = &self.rules.limits;
         let ix = self.scope_of(number);
         let Some(scope) = self.scope(ix) else { return };
-        let Some(people) = scope.limit(limits).people() else { return };
+        let Some(people) = scope.limit(limits).people() else {
+            return;
+        };
         let used = scope.used(limits, now) + u32::from(!scope.in_use(limits, contact, now));
         if used >= people && !scope.is_used_up() {
             self.reach_limit(ix, scope, used, now, out);
@@ -39,9 +47,17 @@ impl Portfolio {
     fn reach_limit(&self, ix: ScopeIx, scope: &Scope, used: u32, now: Timestamp, out: &mut Vec<Event>) {
         out.push(LimitReached { scope: ix, used }.into());
         let every = self.rules.notices.restricted_every;
-        let quiet = scope.tier.noticed.is_some_and(|last| now.since(Timestamp::from_millis(last)) < every);
+        let quiet = scope
+            .tier
+            .noticed
+            .is_some_and(|last| now.since(Timestamp::from_millis(last)) < every);
         if !quiet {
-            out.push(Noticed { notice: Notice::Restricted(ix) }.into());
+            out.push(
+                Noticed {
+                    notice: Notice::Restricted(ix),
+                }
+                .into(),
+            );
         }
     }
 
@@ -63,11 +79,29 @@ impl Portfolio {
         match tier::upgrade(&self.rules.limits, &facts, now) {
             Upgrade::Due => self.change_tier(ix, tier::raised(&self.rules.limits, facts.tier), now, out),
             Upgrade::Wait { until } if until > now => {
-                out.push(UpgradeExpected { scope: ix, at_ms: stamp(until) }.into());
+                out.push(
+                    UpgradeExpected {
+                        scope: ix,
+                        at_ms: stamp(until),
+                    }
+                    .into(),
+                );
             }
-            Upgrade::Wait { .. } => out.push(UpgradeMissed { scope: ix, blocked: false }.into()),
+            Upgrade::Wait { .. } => out.push(
+                UpgradeMissed {
+                    scope: ix,
+                    blocked: false,
+                }
+                .into(),
+            ),
             Upgrade::No(reason) => {
-                out.push(UpgradeMissed { scope: ix, blocked: reason.is_standing() }.into());
+                out.push(
+                    UpgradeMissed {
+                        scope: ix,
+                        blocked: reason.is_standing(),
+                    }
+                    .into(),
+                );
             }
         }
     }
@@ -94,10 +128,27 @@ impl Portfolio {
             return;
         }
         let reached = scope.window.reached(now);
-        out.push(TierChanged { scope: ix, from, to: to as u8, reached }.into());
-        out.push(Noticed { notice: Notice::Limit(ix) }.into());
+        out.push(
+            TierChanged {
+                scope: ix,
+                from,
+                to: to as u8,
+                reached,
+            }
+            .into(),
+        );
+        out.push(
+            Noticed {
+                notice: Notice::Limit(ix),
+            }
+            .into(),
+        );
         let used = scope.used(limits, now);
-        let full = limits.tiers.get(to).and_then(|limit| limit.people()).is_some_and(|people| used >= people);
+        let full = limits
+            .tiers
+            .get(to)
+            .and_then(|limit| limit.people())
+            .is_some_and(|people| used >= people);
         match (scope.is_used_up(), full) {
             (true, false) => out.push(LimitFreed { scope: ix }.into()),
             (false, true) => self.reach_limit(ix, scope, used, now, out),

@@ -1,6 +1,5 @@
 //! Numbers: added, registered, taken off (S1 to S4).
 
-use decider::Timestamp;
 use rulebook::rating::Rating;
 use rulebook::refusal::Refusal;
 use rulebook::status::{StageChange, apply};
@@ -8,10 +7,20 @@ use rulebook::status::{StageChange, apply};
 use super::ratings::flag_number;
 use crate::ids::{NumberIx, WabaIx};
 use crate::portfolio::event::{NumberAdded, Staged};
+use crate::portfolio::number::is_connected;
 use crate::portfolio::{Answer, Event, Portfolio};
 
 /// More numbers than any portfolio on the platform has; keeps indices in 16 bits.
 const NUMBERS_MAX: usize = 10_000;
+
+/// Which refusal an illegal change is.
+fn refusal_of(change: StageChange) -> Refusal {
+    match change {
+        StageChange::Register => Refusal::NumberNotVerified,
+        StageChange::Deregister => Refusal::NumberNotRegistered,
+        _ => Refusal::InvalidParameter,
+    }
+}
 
 impl Portfolio {
     pub(super) fn add_number(
@@ -25,40 +34,47 @@ impl Portfolio {
             return Answer::Unknown("WABA");
         }
         if self.numbers.iter().any(|n| n.e164 == e164 && !n.facts.deleted) {
-            return Answer::refused(Refusal::InvalidParameter, "the portfolio has this phone number already");
+            return Answer::refused(
+                Refusal::InvalidParameter,
+                "the portfolio has this phone number already",
+            );
         }
         if self.numbers.len() >= NUMBERS_MAX {
-            return Answer::refused(Refusal::InvalidParameter, "the portfolio has 10,000 phone numbers");
+            return Answer::refused(
+                Refusal::InvalidParameter,
+                "the portfolio has 10,000 phone numbers",
+            );
         }
-        out.push(NumberAdded { waba, e164, verified_name: verified_name.to_owned() }.into());
+        out.push(
+            NumberAdded {
+                waba,
+                e164,
+                verified_name: verified_name.to_owned(),
+            }
+            .into(),
+        );
         Answer::Number(NumberIx(self.numbers.len() as u16))
     }
 
-    pub(super) fn stage(
-        &self,
-        ix: NumberIx,
-        change: StageChange,
-        now: Timestamp,
-        out: &mut Vec<Event>,
-    ) -> Answer {
+    pub(super) fn stage(&self, ix: NumberIx, change: StageChange, out: &mut Vec<Event>) -> Answer {
         let number = match self.known(ix) {
             Ok(number) => number,
             Err(unknown) => return unknown,
         };
         let after = match apply(&number.facts, change) {
             Ok(after) => after,
-            Err(illegal) => return Answer::refused(illegal.refusal(), illegal.to_string()),
+            Err(illegal) => return Answer::refused(refusal_of(change), illegal.to_string()),
         };
         if after == number.facts {
             return Answer::Done;
         }
         let was_connected = number.is_connected();
         out.push(Staged { number: ix, change }.into());
-        let connects = !was_connected && after.is_connected();
-        if connects && number.rating() == Rating::Red && number.flag.is_none() && self.rules.flagged.is_some() {
+        let connects = !was_connected && is_connected(&after);
+        if connects && number.rating() == Rating::Red && number.flag.is_none() && self.rules.flagged.is_some()
+        {
             flag_number(ix, out);
         }
-        let _ = now;
         Answer::Done
     }
 }

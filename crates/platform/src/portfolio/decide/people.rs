@@ -15,8 +15,16 @@ use crate::portfolio::{Answer, Event, Portfolio};
 
 impl Portfolio {
     pub(super) fn inbound(&self, inbound: &Inbound, _now: Timestamp, out: &mut Vec<Event>) -> Answer {
-        let reply_to = inbound.reply_to.filter(|message| message.number == inbound.number);
-        self.receive(inbound.number, inbound.from, reply_to.map(|message| message.seq), false, out)
+        let reply_to = inbound
+            .reply_to
+            .filter(|message| message.number == inbound.number);
+        self.receive(
+            inbound.number,
+            inbound.from,
+            reply_to.map(|message| message.seq),
+            false,
+            out,
+        )
     }
 
     pub(super) fn call(&self, number: NumberIx, from: u64, out: &mut Vec<Event>) -> Answer {
@@ -36,7 +44,10 @@ impl Portfolio {
             Err(unknown) => return unknown,
         };
         if !number.is_connected() {
-            let detail = format!("the number is {} and receives nothing", number.status(false).label());
+            let detail = format!(
+                "the number is {} and receives nothing",
+                number.status(false).label()
+            );
             return Answer::refused(Refusal::NumberNotRegistered, detail);
         }
         let contact = self.contact(from).unwrap_or_else(|| {
@@ -44,8 +55,19 @@ impl Portfolio {
             out.push(ContactSeen { contact, e164: from }.into());
             contact
         });
-        let message = MessageId { number: ix, seq: number.messages.next_seq() };
-        out.push(Received { message, contact, reply_to, call }.into());
+        let message = MessageId {
+            number: ix,
+            seq: number.messages.next_seq(),
+        };
+        out.push(
+            Received {
+                message,
+                contact,
+                reply_to,
+                call,
+            }
+            .into(),
+        );
         Answer::Received { message, contact }
     }
 
@@ -56,12 +78,17 @@ impl Portfolio {
         now: Timestamp,
         out: &mut Vec<Event>,
     ) -> Answer {
-        let Some(number) = self.number(message.number) else { return Answer::Unknown("phone number") };
+        let Some(number) = self.number(message.number) else {
+            return Answer::Unknown("phone number");
+        };
         let Some(record) = number.messages.get(message.seq).copied() else {
             return Answer::Unknown("message");
         };
         if record.any(flag::INBOUND) {
-            return Answer::refused(Refusal::InvalidParameter, "feedback is about messages to a person");
+            return Answer::refused(
+                Refusal::InvalidParameter,
+                "feedback is about messages to a person",
+            );
         }
         if record.any(flag::FAILED) {
             return Answer::refused(Refusal::InvalidParameter, "the message has failed: nobody got it");
@@ -77,11 +104,21 @@ impl Portfolio {
             }
             Feedback::Delivered | Feedback::Read => {}
             Feedback::Failed { .. } if delivered => {
-                return Answer::refused(Refusal::InvalidParameter, "the message has arrived: it cannot fail");
+                return Answer::refused(
+                    Refusal::InvalidParameter,
+                    "the message has arrived: it cannot fail",
+                );
             }
             Feedback::Failed { code } => out.push(Failed { message, code }.into()),
             Feedback::Signal(Signal::Block(reason)) => {
-                return self.block(message.number, number, self.survivor(record.contact), reason, now, out);
+                return self.block(
+                    message.number,
+                    number,
+                    self.survivor(record.contact),
+                    reason,
+                    now,
+                    out,
+                );
             }
             Feedback::Signal(_) if !delivered => {
                 return Answer::refused(Refusal::InvalidParameter, "the message has not arrived yet");
@@ -107,7 +144,9 @@ impl Portfolio {
             Ok(number) => number,
             Err(unknown) => return unknown,
         };
-        let Some(contact) = self.contact(e164) else { return Answer::Unknown("person") };
+        let Some(contact) = self.contact(e164) else {
+            return Answer::Unknown("person");
+        };
         match act {
             PersonAct::Block(reason) => self.block(ix, number, contact, reason, now, out),
             PersonAct::Unblock => {
@@ -131,7 +170,9 @@ impl Portfolio {
         out: &mut Vec<Event>,
     ) -> Answer {
         if !number.blocked_by.contains(&contact) {
-            let charged = number.messages.charged(contact, now.back(self.rules.rating.blame));
+            let charged = number
+                .messages
+                .charged(contact, now.back(self.rules.rating.blame));
             self.charge(ix, number, contact, Signal::Block(reason), charged, now, out);
         }
         Answer::Done

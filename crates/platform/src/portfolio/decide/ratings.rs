@@ -3,7 +3,7 @@
 use decider::Timestamp;
 use rulebook::edition::Pausing;
 use rulebook::flag::{self, FlagStep};
-use rulebook::rating::{Assessment, Evidence, Rating, assess};
+use rulebook::rating::{Assessment, Evidence, Rating, RatingParams, assess};
 use rulebook::template::lifecycle::TemplateStatus;
 use rulebook::template::pausing::{self, Pause};
 use rulebook::tier;
@@ -31,10 +31,27 @@ impl Portfolio {
     ) {
         let Some(number) = self.number(ix) else { return };
         let from = number.rating();
-        let why = why(cause, &assess(&self.rules.rating, evidence, &number.standing, now));
-        out.push(NumberRated { number: ix, from, to, why }.into());
+        let why = why(
+            cause,
+            &self.rules.rating,
+            &assess(&self.rules.rating, evidence, &number.standing, now),
+        );
+        out.push(
+            NumberRated {
+                number: ix,
+                from,
+                to,
+                why,
+            }
+            .into(),
+        );
         if to.is_worse_than(from) {
-            out.push(Noticed { notice: Notice::RatingFell(ix) }.into());
+            out.push(
+                Noticed {
+                    notice: Notice::RatingFell(ix),
+                }
+                .into(),
+            );
         }
         let Some(rules) = &self.rules.flagged else { return };
         match &number.flag {
@@ -50,7 +67,9 @@ impl Portfolio {
 
     /// The flag comes to its deadline (S6).
     pub(super) fn flag_due(&self, ix: NumberIx, now: Timestamp, out: &mut Vec<Event>) {
-        let Some((rules, number)) = self.rules.flagged.as_ref().zip(self.number(ix)) else { return };
+        let Some((rules, number)) = self.rules.flagged.as_ref().zip(self.number(ix)) else {
+            return;
+        };
         let Some(running) = &number.flag else { return };
         match flag::at_deadline(rules, running, number.rating(), now) {
             FlagStep::Recovered => self.end_flag(ix, true, now, out),
@@ -60,8 +79,19 @@ impl Portfolio {
     }
 
     fn end_flag(&self, ix: NumberIx, recovered: bool, now: Timestamp, out: &mut Vec<Event>) {
-        out.push(FlagEnded { number: ix, recovered }.into());
-        out.push(Noticed { notice: Notice::FlagEnded(ix, recovered) }.into());
+        out.push(
+            FlagEnded {
+                number: ix,
+                recovered,
+            }
+            .into(),
+        );
+        out.push(
+            Noticed {
+                notice: Notice::FlagEnded(ix, recovered),
+            }
+            .into(),
+        );
         if recovered {
             return;
         }
@@ -84,8 +114,16 @@ impl Portfolio {
     ) {
         let Some(template) = self.template(ix) else { return };
         let params = &self.rules.template_rating.belief;
-        let why = why(cause, &assess(params, evidence, &template.standing, now));
-        out.push(TemplateRated { template: ix, from: template.rating(), to, why }.into());
+        let why = why(cause, params, &assess(params, evidence, &template.standing, now));
+        out.push(
+            TemplateRated {
+                template: ix,
+                from: template.rating(),
+                to,
+                why,
+            }
+            .into(),
+        );
         if to == Rating::Red && template.status == TemplateStatus::Approved {
             pause_template(&self.rules.pausing, ix, template, now, out);
         }
@@ -95,40 +133,63 @@ impl Portfolio {
 /// A number is FLAGGED (S4).
 pub(super) fn flag_number(ix: NumberIx, out: &mut Vec<Event>) {
     out.push(Flagged { number: ix }.into());
-    out.push(Noticed { notice: Notice::Flagged(ix) }.into());
+    out.push(
+        Noticed {
+            notice: Notice::Flagged(ix),
+        }
+        .into(),
+    );
 }
 
-fn pause_template(rules: &Pausing, ix: TemplateIx, template: &Template, now: Timestamp, out: &mut Vec<Event>) {
+fn pause_template(
+    rules: &Pausing,
+    ix: TemplateIx,
+    template: &Template,
+    now: Timestamp,
+    out: &mut Vec<Event>,
+) {
     match pausing::on_red(rules, template.pauses, template.last_red, now) {
         Pause::For { instance, until } => {
-            out.push(TemplatePaused { template: ix, instance, until_ms: stamp(until) }.into());
+            out.push(
+                TemplatePaused {
+                    template: ix,
+                    instance,
+                    until_ms: stamp(until),
+                }
+                .into(),
+            );
         }
         Pause::Disabled => out.push(TemplateDisabled { template: ix }.into()),
     }
-    out.push(Noticed { notice: Notice::Template(ix) }.into());
+    out.push(
+        Noticed {
+            notice: Notice::Template(ix),
+        }
+        .into(),
+    );
 }
 
 /// The figures of an assessment as an event holds them.
-fn why(cause: Cause, assessment: &Assessment) -> Why {
+fn why(cause: Cause, params: &RatingParams, assessment: &Assessment) -> Why {
     Why {
         cause,
         exposure_milli: milli(assessment.exposure),
         harm_milli: milli(assessment.harm),
-        over_yellow_ppm: ppm(assessment.p_over_yellow),
-        over_red_ppm: ppm(assessment.p_over_red),
+        over_yellow_ppm: ppm(assessment.over(params.yellow_ppm)),
+        over_red_ppm: ppm(assessment.over(params.red_ppm)),
     }
 }
 
 fn milli(value: f64) -> u64 {
-    libm_round(value * 1_000.0)
+    rounded(value * 1_000.0)
 }
 
 fn ppm(probability: f64) -> u32 {
-    libm_round(probability * 1_000_000.0) as u32
+    rounded(probability * 1_000_000.0) as u32
 }
 
-/// Rounding without the platform's own float functions; negative and not-a-number become 0.
-fn libm_round(value: f64) -> u64 {
+/// The nearest integer; negative and not-a-number become 0.
+fn rounded(value: f64) -> u64 {
     (value + 0.5) as u64
 }
 

@@ -5,6 +5,7 @@
 use decider::Timestamp;
 use rulebook::edition::{Blocks, ExceededAt};
 use rulebook::refusal::Refusal;
+use rulebook::status::Status;
 use rulebook::template::lifecycle::TemplateStatus;
 use rulebook::{pair_rate, service_window, throughput};
 
@@ -31,7 +32,12 @@ impl Portfolio {
                 let known = contact.unwrap_or(ContactIx::NONE);
                 if !number.refusals.is_known(known, refusal.number(), now) {
                     out.push(
-                        Refused { number: send.number, contact: known, refusal: refusal.number() }.into(),
+                        Refused {
+                            number: send.number,
+                            contact: known,
+                            refusal: refusal.number(),
+                        }
+                        .into(),
                     );
                 }
                 Answer::Refused { refusal, detail }
@@ -51,29 +57,51 @@ impl Portfolio {
         }
         let template = self.sendable_template(number, &send.what)?;
         if send.to == number.e164 {
-            return Err((Refusal::RecipientIsSender, "the recipient is the sending number itself".into()));
+            return Err((
+                Refusal::RecipientIsSender,
+                "the recipient is the sending number itself".into(),
+            ));
         }
         let inbound = contact.and_then(|contact| number.messages.last_inbound(contact));
         let in_window = service_window::open(inbound, now, self.rules.service_window);
         if in_window {
             self.within_rates(number, contact, now)?;
-            return Ok(Admitted { template, business_initiated: false, fails: None });
+            return Ok(Admitted {
+                template,
+                business_initiated: false,
+                fails: None,
+            });
         }
         if template == TemplateIx::NONE {
             let no = Refusal::ReEngagement;
             if self.settings.as_ref().is_some_and(|s| s.errors_at_once) {
-                return Err((no, "more than 24 hours have passed since the recipient last wrote".into()));
+                return Err((
+                    no,
+                    "more than 24 hours have passed since the recipient last wrote".into(),
+                ));
             }
-            return Ok(Admitted { template, business_initiated: false, fails: Some(no) });
+            return Ok(Admitted {
+                template,
+                business_initiated: false,
+                fails: Some(no),
+            });
         }
         let fails = self.within_limit(send.number, contact, now)?;
         self.within_rates(number, contact, now)?;
-        Ok(Admitted { template, business_initiated: fails.is_none(), fails })
+        Ok(Admitted {
+            template,
+            business_initiated: fails.is_none(),
+            fails,
+        })
     }
 
     fn sendable_template(&self, number: &Number, what: &What) -> Result<TemplateIx, No> {
-        let What::Template { key, parameters } = what else { return Ok(TemplateIx::NONE) };
-        let found = self.template_named(number.waba, *key).and_then(|ix| Some((ix, self.template(ix)?)));
+        let What::Template { key, parameters } = what else {
+            return Ok(TemplateIx::NONE);
+        };
+        let found = self
+            .template_named(number.waba, *key)
+            .and_then(|ix| Some((ix, self.template(ix)?)));
         let Some((ix, template)) = found else {
             return Err((
                 Refusal::TemplateNotFound,
@@ -88,10 +116,13 @@ impl Portfolio {
             }
             other => {
                 let detail = format!("the template is not approved: {}", other.label());
-                return Err((Refusal::TemplateNotFound, detail));
+                return Err((Refusal::TemplateNotApproved, detail));
             }
         }
-        template.expected.check(parameters).map_err(|mismatch| (mismatch.refusal(), mismatch.to_string()))?;
+        template
+            .expected
+            .check(parameters)
+            .map_err(|mismatch| (mismatch.refusal(), mismatch.to_string()))?;
         Ok(ix)
     }
 
@@ -103,17 +134,22 @@ impl Portfolio {
         now: Timestamp,
     ) -> Result<Option<Refusal>, No> {
         let limits = &self.rules.limits;
-        let Some(scope) = self.scope(self.scope_of(number)) else { return Ok(None) };
-        let Some(people) = scope.limit(limits).people() else { return Ok(None) };
+        let Some(scope) = self.scope(self.scope_of(number)) else {
+            return Ok(None);
+        };
+        let Some(people) = scope.limit(limits).people() else {
+            return Ok(None);
+        };
         let is_new = !contact.is_some_and(|contact| scope.in_use(limits, contact, now));
         let full = scope.is_used_up() || scope.used(limits, now) >= people;
         let blocked = full && (is_new || self.rules.restricted.blocks == Blocks::AllOutsideCsw);
         match (blocked, limits.exceeded.when) {
             (false, _) => Ok(None),
             (true, ExceededAt::Failed) => Ok(Some(Refusal::LimitUsedUp)),
-            (true, ExceededAt::Once) => {
-                Err((Refusal::LimitUsedUp, format!("{people} people were written to in the last 24 hours")))
-            }
+            (true, ExceededAt::Once) => Err((
+                Refusal::LimitUsedUp,
+                format!("{people} people were written to in the last 24 hours"),
+            )),
         }
     }
 
@@ -123,11 +159,17 @@ impl Portfolio {
         }
         let pair = contact.and_then(|contact| number.pairs.get(contact.0));
         if pair_rate::admit(pair, now, &self.rules.pair_rate).is_err() {
-            return Err((Refusal::PairRate, "too many messages to this person in a short time".into()));
+            return Err((
+                Refusal::PairRate,
+                "too many messages to this person in a short time".into(),
+            ));
         }
         let per_second = self.rules.throughput.standard;
         if throughput::admit(number.throughput, now, per_second).is_err() {
-            return Err((Refusal::Throughput, format!("more than {per_second} messages a second")));
+            return Err((
+                Refusal::Throughput,
+                format!("more than {per_second} messages a second"),
+            ));
         }
         Ok(())
     }
@@ -143,19 +185,50 @@ impl Portfolio {
     ) -> Answer {
         let contact = contact.unwrap_or_else(|| {
             let contact = ContactIx(self.contacts.len() as u32);
-            out.push(ContactSeen { contact, e164: send.to }.into());
+            out.push(
+                ContactSeen {
+                    contact,
+                    e164: send.to,
+                }
+                .into(),
+            );
             contact
         });
-        let message = MessageId { number: send.number, seq: number.messages.next_seq() };
-        let Admitted { template, business_initiated, fails } = *admitted;
-        out.push(Accepted { message, contact, template, business_initiated }.into());
+        let message = MessageId {
+            number: send.number,
+            seq: number.messages.next_seq(),
+        };
+        let Admitted {
+            template,
+            business_initiated,
+            fails,
+        } = *admitted;
+        out.push(
+            Accepted {
+                message,
+                contact,
+                template,
+                business_initiated,
+            }
+            .into(),
+        );
         if let Some(refusal) = fails {
-            out.push(Failed { message, code: self.graph_code(refusal) }.into());
+            out.push(
+                Failed {
+                    message,
+                    code: self.graph_code(refusal),
+                }
+                .into(),
+            );
         }
         if business_initiated {
             self.use_limit(send.number, contact, now, out);
         }
-        Answer::Accepted { message, contact, fails }
+        Answer::Accepted {
+            message,
+            contact,
+            fails,
+        }
     }
 
     /// The code that the platform answers: for a used-up limit the edition says which (L9).
@@ -168,7 +241,9 @@ impl Portfolio {
 
     /// Marks a person's message as read by the business.
     pub(super) fn mark_read(&self, message: MessageId, out: &mut Vec<Event>) -> Answer {
-        let record = self.number(message.number).and_then(|n| n.messages.get(message.seq));
+        let record = self
+            .number(message.number)
+            .and_then(|n| n.messages.get(message.seq));
         match record {
             Some(record) if record.is(flag::INBOUND) => {
                 if !record.is(flag::READ) {
@@ -176,7 +251,10 @@ impl Portfolio {
                 }
                 Answer::Done
             }
-            _ => Answer::refused(Refusal::InvalidMessageId, "message_id does not name a message of a person"),
+            _ => Answer::refused(
+                Refusal::InvalidMessageId,
+                "message_id does not name a message of a person",
+            ),
         }
     }
 }
@@ -190,7 +268,12 @@ struct Admitted {
 
 fn not_connected(number: &Number) -> No {
     let status = number.status(false);
-    let refusal = if number.facts.banned { Refusal::AccountLocked } else { Refusal::NumberNotRegistered };
+    let refusal = match status {
+        Status::Banned => Refusal::NumberBanned,
+        Status::Migrated => Refusal::NumberMigrated,
+        Status::Pending => Refusal::NumberPending,
+        _ => Refusal::NumberNotRegistered,
+    };
     (refusal, format!("the sending number is {}", status.label()))
 }
 

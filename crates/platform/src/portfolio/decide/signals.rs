@@ -11,13 +11,17 @@ use crate::portfolio::number::{Harm, Number};
 use crate::portfolio::{Event, Portfolio};
 
 /// The evidence that an event stands for.
-pub fn harm_of(e: &Signalled) -> Option<Harm> {
+pub(in crate::portfolio) fn harm_of(e: &Signalled) -> Option<Harm> {
     let signal = Signal::from_number(e.signal)?;
     let replaces = match e.replaces {
         Some(number) => Some((Signal::from_number(number)?, e.replaced_burst)),
         None => None,
     };
-    Some(Harm { signal, replaces, burst: e.burst })
+    Some(Harm {
+        signal,
+        replaces,
+        burst: e.burst,
+    })
 }
 
 impl Portfolio {
@@ -35,7 +39,9 @@ impl Portfolio {
         let record = charged.and_then(|seq| number.messages.get(seq)).copied();
         let event = self.weigh(ix, number, contact, signal, charged.zip(record), now);
         out.push(event.into());
-        let (Some(harm), true) = (harm_of(&event), event.counts) else { return };
+        let (Some(harm), true) = (harm_of(&event), event.counts) else {
+            return;
+        };
         self.number_after(ix, number, record, &harm, now, out);
         if let Some(record) = record {
             self.template_after(record.template, record.at(), &harm, now, out);

@@ -14,7 +14,12 @@ use crate::portfolio::template::Template;
 use crate::portfolio::{Answer, Event, Portfolio};
 
 impl Portfolio {
-    pub(super) fn create_template(&self, waba: WabaIx, draft: &TemplateDraft, out: &mut Vec<Event>) -> Answer {
+    pub(super) fn create_template(
+        &self,
+        waba: WabaIx,
+        draft: &TemplateDraft,
+        out: &mut Vec<Event>,
+    ) -> Answer {
         if waba.index() >= self.wabas.len() {
             return Answer::Unknown("WABA");
         }
@@ -22,11 +27,20 @@ impl Portfolio {
         if !findings.is_empty() {
             return Answer::Findings(findings);
         }
-        if self.template_named(waba, TemplateKey::of(&draft.name, &draft.language)).is_some() {
+        if self
+            .template_named(waba, TemplateKey::of(&draft.name, &draft.language))
+            .is_some()
+        {
             let detail = format!("{} in {} exists already", draft.name, draft.language);
             return Answer::refused(Refusal::TemplateExists, detail);
         }
-        out.push(TemplateCreated { waba, draft: Box::new(draft.clone()) }.into());
+        out.push(
+            TemplateCreated {
+                waba,
+                draft: Box::new(draft.clone()),
+            }
+            .into(),
+        );
         Answer::Template(TemplateIx(self.templates.len() as u32))
     }
 
@@ -36,19 +50,27 @@ impl Portfolio {
         draft: &TemplateDraft,
         out: &mut Vec<Event>,
     ) -> Answer {
-        let Some(template) = self.living(ix) else { return Answer::Unknown("template") };
+        let Some(template) = self.living(ix) else {
+            return Answer::Unknown("template");
+        };
         if let Err(illegal) = template.status.allows(Action::Edit) {
             return Answer::refused(illegal.refusal(), illegal.to_string());
         }
         if template.status == TemplateStatus::Approved && draft.category != template.draft.category {
             let detail = "the category of an approved template is fixed";
-            return Answer::refused(Refusal::TemplateNotEditable, detail);
+            return Answer::refused(Refusal::TemplateCategoryFixed, detail);
         }
         let findings = check::on_submission(draft);
         if !findings.is_empty() {
             return Answer::Findings(findings);
         }
-        out.push(TemplateEdited { template: ix, draft: Box::new(draft.clone()) }.into());
+        out.push(
+            TemplateEdited {
+                template: ix,
+                draft: Box::new(draft.clone()),
+            }
+            .into(),
+        );
         Answer::Template(ix)
     }
 
@@ -73,14 +95,21 @@ impl Portfolio {
             .filter(|(ix, template)| named(*ix, template))
             .collect();
         if found.is_empty() {
-            return Answer::refused(Refusal::TemplateUnknown, format!("there is no template named {name}"));
+            return Answer::refused(
+                Refusal::TemplateUnknown,
+                format!("there is no template named {name}"),
+            );
         }
         for (_, template) in &found {
             if let Err(illegal) = template.status.allows(Action::Delete) {
                 return Answer::refused(illegal.refusal(), illegal.to_string());
             }
         }
-        out.extend(found.iter().map(|(template, _)| TemplateDeleted { template: *template }.into()));
+        out.extend(
+            found
+                .iter()
+                .map(|(template, _)| TemplateDeleted { template: *template }.into()),
+        );
         Answer::Done
     }
 
@@ -91,18 +120,34 @@ impl Portfolio {
         by_tester: bool,
         out: &mut Vec<Event>,
     ) -> Answer {
-        let Some(template) = self.living(ix) else { return Answer::Unknown("template") };
+        let Some(template) = self.living(ix) else {
+            return Answer::Unknown("template");
+        };
         if let Err(illegal) = template.status.allows(Action::Review) {
             return Answer::refused(illegal.refusal(), illegal.to_string());
         }
-        out.push(TemplateReviewed { template: ix, decision: decision.clone(), by_tester }.into());
-        out.push(Noticed { notice: Notice::Template(ix) }.into());
+        out.push(
+            TemplateReviewed {
+                template: ix,
+                decision: decision.clone(),
+                by_tester,
+            }
+            .into(),
+        );
+        out.push(
+            Noticed {
+                notice: Notice::Template(ix),
+            }
+            .into(),
+        );
         Answer::Done
     }
 
     /// The rules decide a review: format, samples, lengths, and wording that another template has already.
     pub(super) fn reviewed_by_rules(&self, ix: TemplateIx) -> Decision {
-        let Some(template) = self.template(ix) else { return Decision::Approve };
+        let Some(template) = self.template(ix) else {
+            return Decision::Approve;
+        };
         let mut findings = check::on_review(&template.draft);
         let twin = self.templates.iter().enumerate().find(|(other, t)| {
             *other != ix.index()
@@ -124,7 +169,8 @@ impl Portfolio {
     }
 
     fn living(&self, ix: TemplateIx) -> Option<&Template> {
-        self.template(ix).filter(|template| template.status != TemplateStatus::Deleted)
+        self.template(ix)
+            .filter(|template| template.status != TemplateStatus::Deleted)
     }
 }
 

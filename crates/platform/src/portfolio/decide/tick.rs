@@ -6,7 +6,8 @@ use rulebook::rating::{Rating, after_delivery, after_template_delivery, hourly, 
 use crate::ids::{NumberIx, ScopeIx, TemplateIx};
 use crate::portfolio::agenda::Due;
 use crate::portfolio::event::{
-    Cause, DeliveredThrough, Notice, Noticed, NumberEvaluated, SentThrough, TemplateEvaluated, TemplateUnpaused,
+    Cause, DeliveredThrough, Notice, Noticed, NumberEvaluated, SentThrough, TemplateEvaluated,
+    TemplateUnpaused,
 };
 use crate::portfolio::{Event, Portfolio};
 
@@ -29,7 +30,12 @@ impl Portfolio {
             Due::Pause(t) => {
                 let template = TemplateIx(t);
                 out.push(TemplateUnpaused { template }.into());
-                out.push(Noticed { notice: Notice::Template(template) }.into());
+                out.push(
+                    Noticed {
+                        notice: Notice::Template(template),
+                    }
+                    .into(),
+                );
             }
         }
     }
@@ -39,19 +45,37 @@ impl Portfolio {
         let Some(n) = self.number(number) else { return };
         let through = |from: u32, span| {
             (from..from.saturating_add(TRANSIT_MAX))
-                .take_while(|seq| n.messages.get(*seq).is_some_and(|record| record.at() + span <= now))
+                .take_while(|seq| {
+                    n.messages
+                        .get(*seq)
+                        .is_some_and(|record| record.at() + span <= now)
+                })
                 .last()
                 .map(|seq| seq + 1)
         };
         let transit = &self.rules.transit;
         let sent = through(n.messages.sent_until, transit.sent);
         if let Some(until) = sent {
-            out.push(SentThrough { number, from: n.messages.sent_until, until }.into());
+            out.push(
+                SentThrough {
+                    number,
+                    from: n.messages.sent_until,
+                    until,
+                }
+                .into(),
+            );
         }
         if let Some(until) = through(n.messages.delivered_until, transit.delivered) {
             // Nothing arrives before it has left.
             let until = until.min(sent.unwrap_or(n.messages.sent_until));
-            out.push(DeliveredThrough { number, from: n.messages.delivered_until, until }.into());
+            out.push(
+                DeliveredThrough {
+                    number,
+                    from: n.messages.delivered_until,
+                    until,
+                }
+                .into(),
+            );
         }
     }
 
@@ -67,7 +91,13 @@ impl Portfolio {
         if let Some(to) = hour.rating {
             self.rate_number(ix, &n.evidence, to, Cause::Hour, now, out);
         }
-        out.push(NumberEvaluated { number: ix, peak_milli: hour.peak.exposure_milli }.into());
+        out.push(
+            NumberEvaluated {
+                number: ix,
+                peak_milli: hour.peak.exposure_milli,
+            }
+            .into(),
+        );
     }
 
     fn template_rating_due(&self, ix: TemplateIx, now: Timestamp, out: &mut Vec<Event>) {
@@ -80,6 +110,12 @@ impl Portfolio {
         if let Some(to) = hour.rating {
             self.rate_template(ix, &t.evidence, to, Cause::Hour, now, out);
         }
-        out.push(TemplateEvaluated { template: ix, peak_milli: hour.peak.exposure_milli }.into());
+        out.push(
+            TemplateEvaluated {
+                template: ix,
+                peak_milli: hour.peak.exposure_milli,
+            }
+            .into(),
+        );
     }
 }

@@ -1,0 +1,264 @@
+//! The stored bytes of every version of every event ever written: they never change.
+
+use decider::Stored;
+use platform::directory::{self, AppIx, Callback, Subject};
+use platform::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
+use platform::portfolio::event::{self as e, Event};
+use platform::{Event as SeatEvent, Platform};
+use rulebook::rating::{Rating, RedReason};
+use rulebook::status::StageChange;
+
+use crate::world::{draft, settings};
+
+const MESSAGE: MessageId = MessageId {
+    number: NumberIx(3),
+    seq: 70_000,
+};
+const WHY: e::Why = e::Why {
+    cause: e::Cause::Harm,
+    exposure_milli: 900_000,
+    harm_milli: 45_000,
+    over_yellow_ppm: 999_999,
+    over_red_ppm: 961_234,
+};
+
+fn portfolio_events() -> Vec<Event> {
+    let (number, contact, template, scope) = (NumberIx(3), ContactIx(80_000), TemplateIx(5), ScopeIx(3));
+    let draft = || draft("sale", "Hello {{1}}, our sale begins.");
+    let (from, to) = (Rating::Green, Rating::Red);
+    let reject = e::Decision::Reject {
+        reason: "INVALID_FORMAT".into(),
+        explanation: "two placeholders touch".into(),
+        recommendation: "put words between them".into(),
+    };
+    vec![
+        e::Opened {
+            name: "Shop".into(),
+            settings: settings("flagged.recovery = \"on_day_7\""),
+        }
+        .into(),
+        e::WabaAdded { name: "Shop".into() }.into(),
+        e::NumberAdded {
+            waba: WabaIx(1),
+            e164: 15_550_783_881,
+            verified_name: "Shop".into(),
+        }
+        .into(),
+        e::Staged {
+            number,
+            change: StageChange::Register,
+        }
+        .into(),
+        e::ContactSeen {
+            contact,
+            e164: 15_550_001_111,
+        }
+        .into(),
+        e::ContactsMerged {
+            from: contact,
+            into: ContactIx(1),
+        }
+        .into(),
+        e::Accepted {
+            message: MESSAGE,
+            contact,
+            template,
+            business_initiated: true,
+        }
+        .into(),
+        e::Received {
+            message: MESSAGE,
+            contact,
+            reply_to: Some(69_999),
+            call: false,
+        }
+        .into(),
+        e::SentThrough {
+            number,
+            from: 69_990,
+            until: 70_001,
+        }
+        .into(),
+        e::DeliveredThrough {
+            number,
+            from: 69_980,
+            until: 70_001,
+        }
+        .into(),
+        e::Delivered { message: MESSAGE }.into(),
+        e::Read { message: MESSAGE }.into(),
+        e::Failed {
+            message: MESSAGE,
+            code: 131_026,
+        }
+        .into(),
+        e::Refused {
+            number,
+            contact: ContactIx::NONE,
+            refusal: 610,
+        }
+        .into(),
+        e::MarkedRead { message: MESSAGE }.into(),
+        e::Signalled {
+            number,
+            contact,
+            charged: Some(70_000),
+            signal: 18,
+            replaces: Some(1),
+            replaced_burst: false,
+            counts: true,
+            burst: true,
+        }
+        .into(),
+        e::Unblocked { number, contact }.into(),
+        e::NumberRated {
+            number,
+            from,
+            to,
+            why: WHY,
+        }
+        .into(),
+        e::TemplateRated {
+            template,
+            from,
+            to,
+            why: WHY,
+        }
+        .into(),
+        e::NumberEvaluated {
+            number,
+            peak_milli: 900_000,
+        }
+        .into(),
+        e::TemplateEvaluated {
+            template,
+            peak_milli: 900_000,
+        }
+        .into(),
+        e::NumberHeld {
+            number,
+            hold: Some(RedReason::ProhibitedContent),
+        }
+        .into(),
+        e::Flagged { number }.into(),
+        e::FlagEnded {
+            number,
+            recovered: false,
+        }
+        .into(),
+        e::FlagExtended { number }.into(),
+        e::LimitReached { scope, used: 1_000 }.into(),
+        e::LimitFreed { scope }.into(),
+        e::TierChanged {
+            scope,
+            from: 0,
+            to: 1,
+            reached: 2_000,
+        }
+        .into(),
+        e::UpgradeExpected {
+            scope,
+            at_ms: 1_690_000_000_000,
+        }
+        .into(),
+        e::UpgradeMissed { scope, blocked: true }.into(),
+        e::TemplateCreated {
+            waba: WabaIx(1),
+            draft: draft(),
+        }
+        .into(),
+        e::TemplateReviewed {
+            template,
+            decision: reject,
+            by_tester: false,
+        }
+        .into(),
+        e::TemplateEdited {
+            template,
+            draft: draft(),
+        }
+        .into(),
+        e::TemplateDeleted { template }.into(),
+        e::TemplatePaused {
+            template,
+            instance: 1,
+            until_ms: 1_690_000_000_000,
+        }
+        .into(),
+        e::TemplateUnpaused { template }.into(),
+        e::TemplateDisabled { template }.into(),
+        e::Noticed {
+            notice: e::Notice::FlagEnded(number, false),
+        }
+        .into(),
+    ]
+}
+
+fn directory_events() -> Vec<directory::Event> {
+    let over = Some(Callback {
+        url: "https://example.com/hook".into(),
+        verify_token: "secret".into(),
+    });
+    let (app, subject) = (AppIx(2), Subject::Waba { cell: 1, waba: 0 });
+    vec![
+        directory::AppCreated {
+            name: "App".into(),
+            secret: "0123456789abcdef".into(),
+        }
+        .into(),
+        directory::TokenIssued {
+            app,
+            token: "EAAx".into(),
+        }
+        .into(),
+        directory::TokenRevoked { token: "EAAx".into() }.into(),
+        directory::CallbackSet {
+            app,
+            callback: over.clone().map(|c| (c, vec!["messages".into()])),
+        }
+        .into(),
+        directory::Subscribed { subject, app, over }.into(),
+        directory::Unsubscribed { subject, app }.into(),
+        directory::PortfolioReserved { name: "Shop".into() }.into(),
+        directory::NumberClaimed {
+            e164: 15_550_783_881,
+            cell: 1,
+        }
+        .into(),
+        directory::NumberReleased { e164: 15_550_783_881 }.into(),
+    ]
+}
+
+#[test]
+fn the_bytes_of_every_event_stay() {
+    let events = (portfolio_events().into_iter().map(SeatEvent::Portfolio))
+        .chain(directory_events().into_iter().map(SeatEvent::Directory));
+    let mut lines = Vec::new();
+    for event in events {
+        let mut bytes = Vec::new();
+        let (kind, version) = Platform::encode_event(&event, &mut bytes);
+        assert_eq!(Platform::decode_event(kind, version, &bytes).as_ref(), Ok(&event));
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = match &event {
+            SeatEvent::Portfolio(event) => event.name(),
+            SeatEvent::Directory(event) => event.name(),
+        };
+        lines.push(format!("{kind:3} v{version} {name}: {hex}"));
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn what_is_unknown_or_torn_is_refused() {
+    for (kind, version, bytes) in [
+        (9_999, 1, &[][..]),
+        (20, 2, &[]),
+        (20, 1, &[1]),
+        (1, 1, &[0xff; 3]),
+    ] {
+        assert!(
+            Platform::decode_event(kind, version, bytes).is_err(),
+            "{kind} v{version}"
+        );
+    }
+}

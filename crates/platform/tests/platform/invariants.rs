@@ -1,0 +1,129 @@
+//! Random commands: the limit is never exceeded, replay equals state, a snapshot is the state, one seed one history.
+
+use decider::{Millis, Stored};
+use platform::Platform;
+use platform::ids::MessageId;
+use platform::portfolio::command::{Feedback, Inbound, PersonAct};
+use platform::portfolio::{Answer, Command};
+use proptest::prelude::*;
+use rulebook::rating::{BlockReason, Signal};
+
+use crate::world::{NUMBER, World};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Send(u64),
+    Reply(u64),
+    Inbound(u64),
+    Feedback(u32, u8),
+    Block(u64),
+    Unblock(u64),
+    Merge(u64, u64),
+    Advance(u64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let person = 1_000_u64..1_040;
+    prop_oneof![
+        8 => person.clone().prop_map(Step::Send),
+        2 => person.clone().prop_map(Step::Reply),
+        2 => person.clone().prop_map(Step::Inbound),
+        6 => (0_u32..200, 0_u8..7).prop_map(|(seq, kind)| Step::Feedback(seq, kind)),
+        1 => person.clone().prop_map(Step::Block),
+        1 => person.clone().prop_map(Step::Unblock),
+        1 => (person.clone(), person).prop_map(|(from, into)| Step::Merge(from, into)),
+        4 => prop_oneof![0_u64..2_000, 0_u64..90_000_000, 0_u64..900_000_000].prop_map(Step::Advance),
+    ]
+}
+
+fn feedback(kind: u8) -> Feedback {
+    match kind {
+        0 => Feedback::Delivered,
+        1 => Feedback::Read,
+        2 => Feedback::Failed { code: 131_026 },
+        3 => Feedback::Signal(Signal::OptOut),
+        4 => Feedback::Signal(Signal::Mute),
+        _ => Feedback::Signal(Signal::Block(BlockReason::Spam)),
+    }
+}
+
+fn run(world: &mut World, step: &Step) -> Option<Answer> {
+    let command = match step {
+        Step::Send(to) => return Some(world.send(*to)),
+        Step::Reply(to) => return Some(world.reply(*to)),
+        Step::Advance(ms) => {
+            world.advance(Millis::new(*ms));
+            return None;
+        }
+        Step::Inbound(from) => Command::Inbound(Box::new(Inbound {
+            number: NUMBER,
+            from: *from,
+            reply_to: None,
+            content: Vec::new(),
+            profile: String::new(),
+        })),
+        Step::Feedback(seq, kind) => Command::Feedback {
+            message: MessageId {
+                number: NUMBER,
+                seq: *seq,
+            },
+            feedback: feedback(*kind),
+        },
+        Step::Block(e164) => Command::Person {
+            number: NUMBER,
+            e164: *e164,
+            act: PersonAct::Block(BlockReason::Other),
+        },
+        Step::Unblock(e164) => Command::Person {
+            number: NUMBER,
+            e164: *e164,
+            act: PersonAct::Unblock,
+        },
+        Step::Merge(from, into) => Command::MergeContacts {
+            from: *from,
+            into: *into,
+        },
+    };
+    Some(world.run(command))
+}
+
+/// A limit of ten people, so that short histories meet it.
+const SMALL: &str = "limits.tiers = [10, 20, \"unlimited\"]\nrating.known_after = 5";
+
+fn used_and_limit(world: &World) -> (u32, u32) {
+    let portfolio = world.portfolio();
+    let limits = &portfolio.edition().limits;
+    let scope = portfolio.scope(portfolio.scope_of(NUMBER)).expect("the scope");
+    (
+        scope.used(limits, world.now),
+        scope.limit(limits).people().unwrap_or(u32::MAX),
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn random_histories_keep_the_invariants(steps in prop::collection::vec(step(), 1..120)) {
+        let mut world = World::with(SMALL);
+        for step in &steps {
+            let (before, limit_before) = used_and_limit(&world);
+            let answer = run(&mut world, step);
+            let (after, _) = used_and_limit(&world);
+            if matches!((step, &answer), (Step::Send(_), Some(Answer::Accepted { .. }))) && after > before {
+                prop_assert!(before < limit_before, "a new recipient while {before} of {limit_before} were used");
+            }
+        }
+        let digest = Platform::digest(&world.state);
+        prop_assert_eq!(Platform::digest(&world.replayed()), digest, "replay differs");
+        let stored = Platform::encode_state(&world.state);
+        let again = Platform::decode_state(crate::world::CELL, &stored).expect("readable");
+        prop_assert_eq!(Platform::digest(&again), digest, "the snapshot differs");
+        prop_assert_eq!(Platform::encode_state(&again), stored, "the snapshot is not stable");
+        let mut twin = World::with(SMALL);
+        for step in &steps {
+            run(&mut twin, step);
+        }
+        prop_assert_eq!(twin.events, world.events, "the same commands gave another history");
+    }
+}

@@ -1,0 +1,8 @@
+//! The platform's decider on its own: no engine, no ledger, no HTTP.
+
+mod golden;
+mod invariants;
+mod limits;
+mod ratings;
+mod templates;
+mod world;

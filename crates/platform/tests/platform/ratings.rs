@@ -1,0 +1,162 @@
+//! Ratings, flags and pauses at the decider.
+
+use decider::Millis;
+use platform::portfolio::command::{Feedback, PersonAct};
+use platform::portfolio::{Command, Event};
+use rulebook::rating::{BlockReason, Rating, RedReason, ReportReason, Signal};
+use rulebook::status::Status;
+
+use crate::world::{NUMBER, TEMPLATE, World};
+
+const BLOCK: Feedback = Feedback::Signal(Signal::Block(BlockReason::Spam));
+const MUTE: Feedback = Feedback::Signal(Signal::Mute);
+const REPORT: Feedback = Feedback::Signal(Signal::Report(ReportReason::Spam));
+
+/// A number with a good history of ten days, then a promotion that a tenth of its people block.
+fn gone_red(overrides: &str) -> World {
+    let mut world = World::with(overrides);
+    for day in 0..10 {
+        world.broadcast(100_000 + day * 1_000, 900);
+        world.advance(Millis::hours(25));
+    }
+    assert_eq!(world.rating(), Rating::Green);
+    let messages = world.broadcast(200_000, 900);
+    world.advance(Millis::minutes(5));
+    for message in messages.iter().step_by(5) {
+        world.feedback(*message, BLOCK);
+    }
+    assert_eq!(world.rating(), Rating::Red);
+    world
+}
+
+#[test]
+fn red_flags_and_pauses_in_the_same_commit() {
+    let world = gone_red("");
+    assert_eq!(world.status(), Status::Flagged);
+    let at = |of: fn(&Event) -> bool| {
+        world
+            .events
+            .iter()
+            .find(|(_, event)| of(event))
+            .map(|(at, _)| *at)
+    };
+    let red = at(|e| matches!(e, Event::NumberRated(r) if r.to == Rating::Red));
+    assert_eq!(red, at(|e| matches!(e, Event::Flagged(_))));
+    let template_red = at(|e| matches!(e, Event::TemplateRated(r) if r.to == Rating::Red));
+    assert!(template_red.is_some());
+    assert_eq!(template_red, at(|e| matches!(e, Event::TemplatePaused(_))));
+}
+
+#[test]
+fn stopping_recovers_and_the_limit_stays() {
+    let mut world = gone_red("");
+    world.advance(Millis::days(7));
+    assert_eq!(world.status(), Status::Connected);
+    assert_eq!(
+        world.count(|e| matches!(e, Event::FlagEnded(f) if f.recovered)),
+        1
+    );
+}
+
+#[test]
+fn the_heaviest_signal_of_a_person_on_a_message_counts_once() {
+    let mut world = World::with("");
+    let messages = world.broadcast(1_000, 10);
+    world.advance(Millis::minutes(1));
+    for feedback in [BLOCK, BLOCK, REPORT, BLOCK, MUTE] {
+        world.feedback(messages[0], feedback);
+    }
+    let signals: Vec<(bool, bool)> = world
+        .events
+        .iter()
+        .filter_map(|(_, event)| match event {
+            Event::Signalled(s) => Some((s.counts, s.replaces.is_some())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(signals, [(true, false), (true, true), (false, false)]);
+}
+
+#[test]
+fn a_block_without_a_recent_message_is_charged_to_the_number() {
+    let mut world = World::with("");
+    world.broadcast(1_000, 1);
+    world.advance(Millis::days(8));
+    let act = PersonAct::Block(BlockReason::Other);
+    world.done(Command::Person {
+        number: NUMBER,
+        e164: 1_000,
+        act,
+    });
+    assert_eq!(
+        world.count(|e| matches!(e, Event::Signalled(s) if s.charged.is_none() && s.counts)),
+        1
+    );
+    world.done(Command::Person {
+        number: NUMBER,
+        e164: 1_000,
+        act: PersonAct::Unblock,
+    });
+    world.done(Command::Person {
+        number: NUMBER,
+        e164: 1_000,
+        act,
+    });
+    assert_eq!(world.count(|e| matches!(e, Event::Signalled(s) if s.counts)), 2);
+}
+
+#[test]
+fn nothing_reaches_who_has_blocked() {
+    let mut world = World::with("");
+    let first = world.broadcast(1_000, 1)[0];
+    world.advance(Millis::minutes(1));
+    world.feedback(first, BLOCK);
+    let second = world.broadcast(1_000, 1)[0];
+    world.advance(Millis::minutes(1));
+    let number = world.portfolio().number(NUMBER).expect("the number");
+    let flags = number.messages.get(second.seq).expect("kept").flags;
+    use platform::portfolio::messages::flag::{DELIVERED, SENT};
+    assert_eq!(flags & (SENT | DELIVERED), SENT);
+}
+
+#[test]
+fn reviewers_turn_a_number_red_by_themselves() {
+    let mut world = World::with("");
+    world.done(Command::Moderate {
+        number: NUMBER,
+        hold: Some(RedReason::ProhibitedContent),
+    });
+    assert_eq!((world.rating(), world.status()), (Rating::Red, Status::Flagged));
+    world.advance(Millis::days(7));
+    assert_eq!(
+        world.count(|e| matches!(e, Event::FlagEnded(f) if !f.recovered)),
+        1
+    );
+    assert_eq!(world.rating(), Rating::Red);
+    world.done(Command::Moderate {
+        number: NUMBER,
+        hold: None,
+    });
+    world.advance(Millis::days(3));
+    assert_ne!(world.rating(), Rating::Red);
+}
+
+#[test]
+fn a_pause_ends_by_itself_with_a_new_start() {
+    let mut world = gone_red("");
+    let template = |world: &World| {
+        world
+            .portfolio()
+            .template(TEMPLATE)
+            .expect("the template")
+            .clone()
+    };
+    assert!(template(&world).paused_until.is_some());
+    world.advance(Millis::hours(3));
+    let after = template(&world);
+    assert_eq!(
+        (after.rating(), after.pauses, after.paused_until),
+        (Rating::Unknown, 1, None)
+    );
+    assert!(after.evidence.is_empty());
+}
