@@ -1,0 +1,140 @@
+//! The Graph API of the platform seat: everything that is not below `/sandbox`.
+//!
+//! Promises: with and without version and trailing slash a call is the same; every bad input gets the platform's own
+//! code and shape, names the field, and changes nothing. A token opens the whole sandbox: access to single
+//! portfolios is not modelled.
+//! Must not know: the rules. Handlers convert, ask the seat, convert.
+
+mod accounts;
+mod handshake;
+mod health;
+mod messages;
+mod nodes;
+mod numbers;
+mod phone_node;
+mod refusals;
+mod request;
+mod send_wire;
+mod subscriptions;
+mod template_node;
+mod template_wire;
+mod templates;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use cloud_api::route::split_version;
+use cloud_api::{GraphCall, GraphError, error, route};
+use decider::mix;
+
+use crate::Seat;
+use handshake::Handshake;
+use request::Incoming;
+
+/// The version of calls that name none.
+const DEFAULT_VERSION: &str = "v25.0";
+/// Apart from the answer draws of the seat, so that an error never changes what is decided.
+const TRACE: u64 = 0x7472_6163_6531;
+
+/// What an answer is made of when all went well: the bytes of its body.
+type Answer = Result<Vec<u8>, GraphError>;
+
+/// What every call needs.
+struct Graph {
+    seat: Seat,
+    handshake: Handshake,
+    /// Errors so far: each has a trace id of its own, and the same history the same ids.
+    errors: AtomicU64,
+}
+
+/// The Graph API as a router that takes every path.
+pub fn router(seat: Seat) -> Router {
+    let handshake = Handshake::new(seat.seed());
+    let graph = Graph {
+        seat,
+        handshake,
+        errors: AtomicU64::new(0),
+    };
+    Router::new().fallback(handle).with_state(Arc::new(graph))
+}
+
+async fn handle(State(graph): State<Arc<Graph>>, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let version = version_of(parts.uri.path());
+    let answer = match Incoming::read(parts, body, graph.seat.view()).await {
+        Ok(incoming) => graph.answer(&incoming).await,
+        Err(error) => Err(error),
+    };
+    graph.respond(version, answer)
+}
+
+impl Graph {
+    async fn answer(&self, incoming: &Incoming) -> Answer {
+        let call = route(incoming.method(), incoming.path(), incoming.query())?;
+        match call {
+            GraphCall::SendMessage { phone } => messages::post(self, incoming, phone).await,
+            GraphCall::ListTemplates { waba } => templates::list(self, incoming, waba).await,
+            GraphCall::CreateTemplate { waba } => templates::create(self, incoming, waba).await,
+            GraphCall::DeleteTemplates { waba } => templates::delete(self, incoming, waba).await,
+            GraphCall::UnpauseTemplate { id } => templates::unpause(self, incoming, id).await,
+            GraphCall::GetNode { id } => nodes::get(self, incoming, id).await,
+            GraphCall::PostNode { id } => nodes::post(self, incoming, id).await,
+            GraphCall::ListPhoneNumbers { waba } => numbers::list(self, incoming, waba).await,
+            GraphCall::Register { phone } => numbers::register(self, incoming, phone).await,
+            GraphCall::Deregister { phone } => numbers::deregister(self, incoming, phone).await,
+            GraphCall::SubscribedApps { waba, method } => {
+                subscriptions::of_waba(self, incoming, waba, method).await
+            }
+            GraphCall::AppSubscriptions { app, method } => {
+                subscriptions::of_app(self, incoming, app, method).await
+            }
+            GraphCall::Other(call) => Err(call.refusal()),
+        }
+    }
+
+    fn respond(&self, version: HeaderValue, answer: Answer) -> Response<Body> {
+        let (status, body, challenge) = match answer {
+            Ok(body) => (StatusCode::OK, body, None),
+            Err(error) => self.error(&error),
+        };
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/json; charset=UTF-8"),
+        );
+        headers.insert(
+            CACHE_CONTROL,
+            HeaderValue::from_static("private, no-cache, no-store, must-revalidate"),
+        );
+        headers.insert(HeaderName::from_static("facebook-api-version"), version);
+        if let Some(challenge) = challenge {
+            headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+
+    #[cold]
+    fn error(&self, error: &GraphError) -> (StatusCode, Vec<u8>, Option<HeaderValue>) {
+        let count = self.errors.fetch_add(1, Ordering::Relaxed);
+        let trace = error::fbtrace_id(mix(mix(self.seat.seed() ^ TRACE) ^ count));
+        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let challenge = error
+            .www_authenticate()
+            .and_then(|text| HeaderValue::from_str(&text).ok());
+        (status, error.body(&trace), challenge)
+    }
+}
+
+fn version_of(path: &str) -> HeaderValue {
+    let named = split_version(path)
+        .0
+        .and_then(|version| HeaderValue::from_str(version).ok());
+    named.unwrap_or(HeaderValue::from_static(DEFAULT_VERSION))
+}

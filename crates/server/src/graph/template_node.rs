@@ -1,0 +1,50 @@
+//! A template as the wire shows it.
+
+use cloud_api::NodeId;
+use cloud_api::health::HealthStatus;
+use cloud_api::phone::Quality;
+use cloud_api::template::{ParameterFormat, RejectedReason, TemplateNode, TemplateQuality};
+use cloud_api::time::graph_time;
+use platform::directory::AppIx;
+use platform::ids::TemplateIx;
+use platform::portfolio::Portfolio;
+use rulebook::template::lifecycle::TemplateStatus;
+
+use super::health;
+use super::template_wire::{wire_category, wire_components, wire_status};
+use crate::ids::template_id;
+
+/// The node of a template that was not deleted.
+pub(super) fn template_node(portfolio: &Portfolio, ix: TemplateIx, app: AppIx) -> Option<TemplateNode> {
+    let template = portfolio
+        .template(ix)
+        .filter(|template| template.status != TemplateStatus::Deleted)?;
+    let id = template_id(portfolio.cell, ix);
+    let mut health = vec![health::of_template(&id.to_string(), template)];
+    health.extend(health::others(portfolio.cell, template.waba, app));
+    let rejected = template
+        .rejection
+        .as_ref()
+        .filter(|_| template.status == TemplateStatus::Rejected);
+    Some(TemplateNode {
+        id: NodeId::from(id),
+        name: template.draft.name.clone(),
+        language: template.draft.language.clone(),
+        status: wire_status(template),
+        category: wire_category(&template.draft),
+        parameter_format: ParameterFormat::parse(template.draft.parameter_format.api_value()),
+        components: wire_components(&template.draft),
+        quality_score: TemplateQuality {
+            score: Quality::parse(template.rating().label()),
+            date: template.standing.since.seconds(),
+            reasons: Vec::new(),
+        },
+        rejected_reason: rejected.map_or(RejectedReason::None, |(reason, ..)| RejectedReason::parse(reason)),
+        previous_category: None,
+        correct_category: None,
+        message_send_ttl_seconds: None,
+        library_template_name: None,
+        last_updated_time: Some(graph_time(template.updated.seconds())),
+        health_status: Some(HealthStatus::of(health)),
+    })
+}

@@ -1,0 +1,257 @@
+//! Templates: created, listed, read, edited, deleted.
+
+use std::collections::BTreeSet;
+
+use cloud_api::fields::Fields;
+use cloud_api::json::{SUCCESS, to_bytes};
+use cloud_api::paging::PageRequest;
+use cloud_api::template::{
+    CreateTemplate, DeleteTemplates, EditTemplate, Summary, TemplateFilter, TemplateNode, created, edited,
+};
+use cloud_api::{GraphError, NodeId};
+use decider::CellId;
+use platform::ids::{TemplateIx, WabaIx};
+use platform::portfolio::{self, Command, Portfolio};
+use rulebook::refusal::Refusal;
+use rulebook::template::draft::TemplateDraft;
+use rulebook::template::lifecycle::{Action, TemplateStatus};
+
+use super::refusals::{error_of, unanswered};
+use super::request::Incoming;
+use super::template_node::template_node;
+use super::template_wire::{category_of, components_of, draft_of, format_of, wire_category};
+use super::{Answer, Graph};
+use crate::ids::template_id;
+
+/// Templates of a page at most; the platform takes larger pages than of numbers.
+const PAGE_MAX: usize = 1_000;
+/// Templates that a verified business may have (cloud-api-wire.md §1.5); not enforced here.
+const COUNT_MAX: u64 = 6_000;
+
+/// `POST /<waba>/message_templates`.
+pub(super) async fn create(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
+    let (cell, waba) = incoming.waba(id)?;
+    let request = CreateTemplate::of(incoming.params()?)?;
+    if request.components.is_empty() {
+        let name = "library_template_name";
+        return Err(GraphError::invalid_parameter(
+            name,
+            "is not served here: send components",
+        ));
+    }
+    let (asked, draft) = (request.category.clone(), draft_of(request));
+    let command = Command::CreateTemplate {
+        waba,
+        draft: Box::new(draft),
+    };
+    match graph
+        .seat
+        .portfolio(cell, command)
+        .await
+        .map_err(|error| unanswered(&error))?
+    {
+        portfolio::Answer::Template(ix) => {
+            let status = cloud_api::template::TemplateStatus::Pending;
+            Ok(to_bytes(&created(template_id(cell, ix).into(), &status, &asked)))
+        }
+        other => Err(graph.refused(incoming, id, cell, other).await),
+    }
+}
+
+/// `GET /<waba>/message_templates`.
+pub(super) async fn list(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
+    let (cell, waba) = incoming.waba(id)?;
+    let params = incoming.params()?;
+    let page = PageRequest::of(&params, PAGE_MAX)?;
+    let fields = Fields::of(&params)?;
+    let filter = TemplateFilter::of(&params)?;
+    let all = nodes_of(graph, incoming, cell, waba)
+        .await?
+        .ok_or_else(|| incoming.unknown(id))?;
+    let found: Vec<TemplateNode> = all.iter().filter(|node| filter.matches(node)).cloned().collect();
+    let page = page.cut(&found, |node| node.id.0);
+    let data: Result<Vec<_>, _> = page
+        .items
+        .iter()
+        .map(|node| node.select(fields.as_ref()))
+        .collect();
+    let mut answer = page.answer(data?, &incoming.address(), incoming.query());
+    answer.summary = summary(&all, found.len()).select(&params)?;
+    Ok(to_bytes(&answer))
+}
+
+async fn nodes_of(
+    graph: &Graph,
+    incoming: &Incoming,
+    cell: CellId,
+    waba: WabaIx,
+) -> Result<Option<Vec<TemplateNode>>, GraphError> {
+    let app = incoming.app;
+    let read = move |portfolio: &Portfolio| {
+        portfolio.wabas.get(waba.index())?;
+        let templates = (0..).map(TemplateIx).zip(&portfolio.templates);
+        let own = templates.filter(|(_, template)| template.waba == waba);
+        Some(
+            own.filter_map(|(ix, _)| template_node(portfolio, ix, app))
+                .collect(),
+        )
+    };
+    graph
+        .seat
+        .query(cell, read)
+        .await
+        .map(Option::flatten)
+        .map_err(|error| unanswered(&error))
+}
+
+fn summary(all: &[TemplateNode], found: usize) -> Summary {
+    let languages: BTreeSet<&str> = all.iter().map(|node| node.language.as_str()).collect();
+    let names: BTreeSet<&str> = all.iter().map(|node| node.name.as_str()).collect();
+    Summary {
+        total_count: found as u64,
+        message_template_count: all.len() as u64,
+        message_template_limit: COUNT_MAX,
+        are_translations_complete: names.len() * languages.len() == all.len(),
+    }
+}
+
+/// `GET /<template>`.
+pub(super) async fn get(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
+    let (cell, ix) = incoming.template(id)?;
+    let fields = Fields::of(&incoming.params()?)?;
+    let app = incoming.app;
+    let read = move |portfolio: &Portfolio| template_node(portfolio, ix, app);
+    let node = graph
+        .seat
+        .query(cell, read)
+        .await
+        .map_err(|error| unanswered(&error))?;
+    let node = node.flatten().ok_or_else(|| incoming.unknown(id))?;
+    Ok(to_bytes(&node.select(fields.as_ref())?))
+}
+
+/// `POST /<template>`: what is given replaces what was there. How long a message may wait is not modelled.
+pub(super) async fn edit(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
+    let (cell, template) = incoming.template(id)?;
+    let request = EditTemplate::of(incoming.params()?)?;
+    let (mut draft, _) = living(graph, incoming, id).await?;
+    if let Some(components) = request.components {
+        draft.components = components_of(components);
+    }
+    if let Some(category) = request.category {
+        draft.category = category_of(&category);
+    }
+    if let Some(format) = request.parameter_format {
+        draft.parameter_format = format_of(&format);
+    }
+    let answer = to_bytes(&edited(id, &draft.name, &wire_category(&draft)));
+    let command = Command::EditTemplate {
+        template,
+        draft: Box::new(draft),
+    };
+    match graph
+        .seat
+        .portfolio(cell, command)
+        .await
+        .map_err(|error| unanswered(&error))?
+    {
+        portfolio::Answer::Template(_) => Ok(answer),
+        other => Err(graph.refused(incoming, id, cell, other).await),
+    }
+}
+
+/// A template that was not deleted.
+async fn living(
+    graph: &Graph,
+    incoming: &Incoming,
+    id: NodeId,
+) -> Result<(TemplateDraft, TemplateStatus), GraphError> {
+    let (cell, ix) = incoming.template(id)?;
+    let read = move |portfolio: &Portfolio| {
+        let template = portfolio
+            .template(ix)
+            .filter(|t| t.status != TemplateStatus::Deleted)?;
+        Some((template.draft.clone(), template.status))
+    };
+    let found = graph
+        .seat
+        .query(cell, read)
+        .await
+        .map_err(|error| unanswered(&error))?;
+    found.flatten().ok_or_else(|| incoming.unknown(id))
+}
+
+/// `DELETE /<waba>/message_templates`: all languages of a name, one, or a list of ids (all or none).
+pub(super) async fn delete(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
+    let (cell, waba) = incoming.waba(id)?;
+    let commands = match DeleteTemplates::of(&incoming.params()?)? {
+        DeleteTemplates::ByName(name) => vec![Command::DeleteTemplate {
+            waba,
+            name,
+            only: None,
+        }],
+        DeleteTemplates::One { name, id: one } => {
+            let only = in_cell(incoming, cell, one)?;
+            vec![Command::DeleteTemplate {
+                waba,
+                name,
+                only: Some(only),
+            }]
+        }
+        DeleteTemplates::Bulk(ids) => {
+            let mut commands = Vec::with_capacity(ids.len());
+            for one in ids {
+                let only = in_cell(incoming, cell, one)?;
+                let name = deletable(graph, incoming, one).await?;
+                commands.push(Command::DeleteTemplate {
+                    waba,
+                    name,
+                    only: Some(only),
+                });
+            }
+            commands
+        }
+    };
+    for command in commands {
+        match graph
+            .seat
+            .portfolio(cell, command)
+            .await
+            .map_err(|error| unanswered(&error))?
+        {
+            portfolio::Answer::Done => {}
+            other => return Err(graph.refused(incoming, id, cell, other).await),
+        }
+    }
+    Ok(SUCCESS.to_vec())
+}
+
+/// The template of an id, if it is of this portfolio.
+fn in_cell(incoming: &Incoming, cell: CellId, id: NodeId) -> Result<TemplateIx, GraphError> {
+    match incoming.template(id) {
+        Ok((of, ix)) if of == cell => Ok(ix),
+        _ => Err(error_of(
+            Refusal::TemplateUnknown,
+            &format!("there is no template with the id {id}"),
+        )),
+    }
+}
+
+/// The name of a template that may be deleted.
+async fn deletable(graph: &Graph, incoming: &Incoming, id: NodeId) -> Result<String, GraphError> {
+    let (draft, status) = living(graph, incoming, id).await?;
+    status
+        .allows(Action::Delete)
+        .map_err(|illegal| error_of(illegal.refusal(), &illegal.to_string()))?;
+    Ok(draft.name)
+}
+
+/// `POST /<template>/unpause`: only for pauses by pacing, which is not modelled; a quality pause ends by itself (T6).
+pub(super) async fn unpause(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
+    let (_, status) = living(graph, incoming, id).await?;
+    let reason = match status {
+        TemplateStatus::Paused => "The template is paused for low quality: the pause ends by itself.",
+        _ => "The template is not paused.",
+    };
+    Ok(to_bytes(&serde_json::json!({"success": false, "reason": reason})))
+}
