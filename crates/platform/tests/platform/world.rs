@@ -12,18 +12,18 @@ use rulebook::status::{StageChange, Status};
 use rulebook::template::draft::{Category, Component, ParameterFormat, TemplateDraft, Text};
 use rulebook::template::parameters::{Parameter, SentParameters};
 
-pub const CELL: CellId = CellId(1);
-pub const NUMBER: NumberIx = NumberIx(0);
-pub const TEMPLATE: TemplateIx = TemplateIx(0);
+pub(crate) const CELL: CellId = CellId(1);
+pub(crate) const NUMBER: NumberIx = NumberIx(0);
+pub(crate) const TEMPLATE: TemplateIx = TemplateIx(0);
 
 /// A portfolio with one connected number and one approved template.
-pub struct World {
-    pub state: State,
-    pub now: Timestamp,
-    pub events: Vec<(Timestamp, Event)>,
+pub(crate) struct World {
+    pub(crate) state: State,
+    pub(crate) now: Timestamp,
+    pub(crate) events: Vec<(Timestamp, Event)>,
 }
 
-pub fn settings(overrides: &str) -> Settings {
+pub(crate) fn settings(overrides: &str) -> Settings {
     Settings {
         edition: 1,
         overrides: overrides.to_owned(),
@@ -36,7 +36,7 @@ pub fn settings(overrides: &str) -> Settings {
 
 impl World {
     /// With nothing in it.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         World {
             state: Platform::create(CELL),
             now: Timestamp::from_millis(1_690_000_000_000),
@@ -45,7 +45,7 @@ impl World {
     }
 
     /// Ready to send, under edition 2023 with some values replaced.
-    pub fn with(overrides: &str) -> Self {
+    pub(crate) fn with(overrides: &str) -> Self {
         let mut world = World::empty();
         world.done(Command::Open(Box::new(Open {
             name: "Shop".into(),
@@ -57,7 +57,7 @@ impl World {
         world
     }
 
-    pub fn add_number(&mut self, e164: u64) -> NumberIx {
+    pub(crate) fn add_number(&mut self, e164: u64) -> NumberIx {
         let answer = self.run(Command::AddNumber {
             waba: WabaIx(0),
             e164,
@@ -76,7 +76,7 @@ impl World {
         number
     }
 
-    pub fn add_template(&mut self, name: &str, body: &str) -> TemplateIx {
+    pub(crate) fn add_template(&mut self, name: &str, body: &str) -> TemplateIx {
         let draft = draft(name, body);
         let answer = self.run(Command::CreateTemplate {
             waba: WabaIx(0),
@@ -92,12 +92,12 @@ impl World {
         template
     }
 
-    pub fn portfolio(&self) -> &Portfolio {
+    pub(crate) fn portfolio(&self) -> &Portfolio {
         self.state.portfolio().expect("a portfolio's cell")
     }
 
     /// Runs one command now, after what is due.
-    pub fn run(&mut self, command: Command) -> Answer {
+    pub(crate) fn run(&mut self, command: Command) -> Answer {
         self.settle();
         let ctx = Ctx::new(7, CELL, self.events.len() as u64, self.now);
         let mut out = Vec::new();
@@ -115,7 +115,7 @@ impl World {
         }
     }
 
-    pub fn done(&mut self, command: Command) {
+    pub(crate) fn done(&mut self, command: Command) {
         let told = format!("{command:?}");
         let answer = self.run(command);
         assert!(matches!(answer, Answer::Done), "{told}: {answer:?}");
@@ -149,7 +149,7 @@ impl World {
         }
     }
 
-    pub fn advance(&mut self, span: Millis) {
+    pub(crate) fn advance(&mut self, span: Millis) {
         let target = self.now + span;
         while let Some(due) = Platform::next_deadline(&self.state).filter(|due| *due <= target) {
             self.now = due.max(self.now);
@@ -158,11 +158,11 @@ impl World {
         self.now = target;
     }
 
-    pub fn send(&mut self, to: u64) -> Answer {
+    pub(crate) fn send(&mut self, to: u64) -> Answer {
         self.send_from(NUMBER, to, "sale")
     }
 
-    pub fn send_from(&mut self, number: NumberIx, to: u64, template: &str) -> Answer {
+    pub(crate) fn send_from(&mut self, number: NumberIx, to: u64, template: &str) -> Answer {
         let key = TemplateKey::of(template, "en_US");
         let parameters = SentParameters {
             body: vec![Parameter::text("Anna")],
@@ -177,7 +177,7 @@ impl World {
         }))
     }
 
-    pub fn reply(&mut self, to: u64) -> Answer {
+    pub(crate) fn reply(&mut self, to: u64) -> Answer {
         self.run(Command::Send(Send {
             number: NUMBER,
             to,
@@ -187,7 +187,7 @@ impl World {
     }
 
     /// Sends the template to so many people, one after another from `first`; the messages.
-    pub fn broadcast(&mut self, first: u64, people: u64) -> Vec<MessageId> {
+    pub(crate) fn broadcast(&mut self, first: u64, people: u64) -> Vec<MessageId> {
         (first..first + people)
             .map(|to| match self.send(to) {
                 Answer::Accepted { message, .. } => message,
@@ -196,11 +196,11 @@ impl World {
             .collect()
     }
 
-    pub fn feedback(&mut self, message: MessageId, feedback: Feedback) {
+    pub(crate) fn feedback(&mut self, message: MessageId, feedback: Feedback) {
         self.done(Command::Feedback { message, feedback });
     }
 
-    pub fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         let portfolio = self.portfolio();
         let used_up = portfolio
             .scope(portfolio.scope_of(NUMBER))
@@ -208,11 +208,11 @@ impl World {
         portfolio.number(NUMBER).expect("the number").status(used_up)
     }
 
-    pub fn rating(&self) -> Rating {
+    pub(crate) fn rating(&self) -> Rating {
         self.portfolio().number(NUMBER).expect("the number").rating()
     }
 
-    pub fn tier(&self) -> u8 {
+    pub(crate) fn tier(&self) -> u8 {
         let portfolio = self.portfolio();
         portfolio
             .scope(portfolio.scope_of(NUMBER))
@@ -221,12 +221,12 @@ impl World {
             .index
     }
 
-    pub fn count(&self, of: impl Fn(&Event) -> bool) -> usize {
+    pub(crate) fn count(&self, of: impl Fn(&Event) -> bool) -> usize {
         self.events.iter().filter(|(_, event)| of(event)).count()
     }
 
     /// Folds all events anew, from their stored bytes.
-    pub fn replayed(&self) -> State {
+    pub(crate) fn replayed(&self) -> State {
         let mut state = Platform::create(CELL);
         for (at, event) in &self.events {
             let mut bytes = Vec::new();
@@ -241,7 +241,7 @@ impl World {
 }
 
 /// A marketing template with a body of one placeholder.
-pub fn draft(name: &str, body: &str) -> Box<TemplateDraft> {
+pub(crate) fn draft(name: &str, body: &str) -> Box<TemplateDraft> {
     let text = Text {
         text: body.to_owned(),
         samples: vec!["Anna".to_owned()],
@@ -257,7 +257,7 @@ pub fn draft(name: &str, body: &str) -> Box<TemplateDraft> {
 }
 
 /// The refusal of an answer.
-pub fn refusal(answer: &Answer) -> Option<Refusal> {
+pub(crate) fn refusal(answer: &Answer) -> Option<Refusal> {
     match answer {
         Answer::Refused { refusal, .. } => Some(*refusal),
         _ => None,

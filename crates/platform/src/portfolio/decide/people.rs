@@ -126,7 +126,7 @@ impl Portfolio {
             Feedback::Signal(signal) => {
                 let contact = self.survivor(record.contact);
                 let charged = record.is(flag::BUSINESS_INITIATED).then_some(message.seq);
-                self.charge(message.number, number, contact, signal, charged, now, out);
+                self.charge(message.number, contact, signal, charged, now, out);
             }
         }
         Answer::Done
@@ -173,7 +173,7 @@ impl Portfolio {
             let charged = number
                 .messages
                 .charged(contact, now.back(self.rules.rating.blame));
-            self.charge(ix, number, contact, Signal::Block(reason), charged, now, out);
+            self.charge(ix, contact, Signal::Block(reason), charged, now, out);
         }
         Answer::Done
     }

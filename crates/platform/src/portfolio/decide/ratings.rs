@@ -54,14 +54,11 @@ impl Portfolio {
             );
         }
         let Some(rules) = &self.rules.flagged else { return };
+        let recovered = |running| flag::on_rating(rules, running, to, now) == FlagStep::Recovered;
         match &number.flag {
-            Some(running) => {
-                if flag::on_rating(rules, running, to, now) == FlagStep::Recovered {
-                    self.end_flag(ix, true, now, out);
-                }
-            }
+            Some(running) if recovered(running) => self.end_flag(ix, true, now, out),
             None if to == Rating::Red && number.is_connected() => flag_number(ix, out),
-            None => {}
+            Some(_) | None => {}
         }
     }
 

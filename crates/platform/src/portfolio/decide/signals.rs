@@ -29,13 +29,13 @@ impl Portfolio {
     pub(super) fn charge(
         &self,
         ix: NumberIx,
-        number: &Number,
         contact: ContactIx,
         signal: Signal,
         charged: Option<u32>,
         now: Timestamp,
         out: &mut Vec<Event>,
     ) {
+        let Some(number) = self.number(ix) else { return };
         let record = charged.and_then(|seq| number.messages.get(seq)).copied();
         let event = self.weigh(ix, number, contact, signal, charged.zip(record), now);
         out.push(event.into());
