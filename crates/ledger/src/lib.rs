@@ -18,7 +18,7 @@ pub use faulty::{Fault, FaultyLedger, Script};
 pub use frame::{Append, Appended, Commit, ContentRecord, Frame, FrameHash, Head, Partition, Position};
 pub use memory::{MemoryLedger, MemoryStore};
 pub use segments::{SegmentLedger, verify};
-pub use tables::{Cursor, Deliveries, Delivery, DeliveryState, NewDelivery, Tables};
+pub use tables::{Attempt, Cursor, Deliveries, Delivery, DeliveryState, NewDelivery, Tables, Then};
 
 use std::sync::Arc;
 

@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Append, Appended, Commit, ContentRecord, Cursor, DeliveryState, Fault, FaultyLedger, Frame, Ledger,
-    LedgerReader, NewDelivery, Partition, Position, Script, Tables,
+    Append, Appended, Attempt, Commit, ContentRecord, Cursor, DeliveryState, Fault, FaultyLedger, Frame,
+    Ledger, LedgerReader, NewDelivery, Partition, Position, Script, Tables, Then,
 };
 
 /// Opens a store; again after the ledger that it gave was dropped.
@@ -361,10 +361,20 @@ fn cursors_and_deliveries_together(mut open: Opener) {
     assert!(matches!(new, Ok(2)), "{new:?}");
     let again = tables.advance(&[cursor(2)], &[delivery("b", 99), delivery("c", 30)]);
     assert!(matches!(again, Ok(1)), "a known id is skipped: {again:?}");
-    assert!(matches!(
-        tables.settle("a", DeliveryState::Done, "200", 11),
-        Ok(true)
-    ));
+    assert!(matches!(tables.untried(), Ok(3)));
+    let attempt = |id: &str, then| Attempt {
+        id: id.into(),
+        outcome: "said so".into(),
+        then,
+    };
+    let recorded = tables.record(&[attempt("a", Then::Done), attempt("b", Then::Again(200))], 11);
+    assert!(recorded.is_ok(), "{recorded:?}");
+    let late = tables.record(
+        &[attempt("a", Then::Again(1)), attempt("unknown", Then::Done)],
+        12,
+    );
+    assert!(late.is_ok(), "what is settled, or unknown, is left out: {late:?}");
+    assert!(matches!(tables.untried(), Ok(1)));
     drop((tables, ledger));
     let tables = open().tables();
     assert!(
@@ -377,7 +387,15 @@ fn cursors_and_deliveries_together(mut open: Opener) {
             .cursor("webhooks", Partition(0))
             .is_ok_and(|found| found.is_none())
     );
-    assert_eq!(due(&tables, 100), ["b", "c"], "what was settled is not due again");
+    assert_eq!(
+        due(&tables, 100),
+        ["c"],
+        "neither what was settled nor what was put off"
+    );
+    assert_eq!(due(&tables, 200), ["c", "b"]);
+    let settled = tables.delivery("a").ok().flatten();
+    let settled = settled.map(|delivery| (delivery.state, delivery.attempts, delivery.settled_ms));
+    assert_eq!(settled, Some((DeliveryState::Done, 1, Some(11))));
 }
 
 fn due(tables: &Tables, now_ms: u64) -> Vec<String> {

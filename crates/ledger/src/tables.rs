@@ -12,7 +12,7 @@ mod row;
 pub(crate) use content::content_commit;
 pub use cursors::Cursor;
 pub(crate) use cursors::all as all_cursors;
-pub use outbox::{Counts, Deliveries, Delivery, DeliveryState, NewDelivery};
+pub use outbox::{Attempt, Counts, Deliveries, Delivery, DeliveryState, NewDelivery, Then};
 pub(crate) use row::check_rows;
 
 use std::path::{Path, PathBuf};

@@ -90,6 +90,28 @@ pub struct Counts {
     pub abandoned: u64,
 }
 
+/// How an attempt at a delivery ended, for [`Tables::record`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Which delivery.
+    pub id: String,
+    /// For people.
+    pub outcome: String,
+    /// What follows.
+    pub then: Then,
+}
+
+/// What follows an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing: it was delivered.
+    Done,
+    /// Nothing: it is given up.
+    Abandoned,
+    /// Another attempt, due at this time in milliseconds since the Unix epoch.
+    Again(u64),
+}
+
 impl Tables {
     /// Moves cursors and stores the deliveries that the move led to, in one transaction. Deliveries whose id is
     /// known are skipped; returns how many were new.
@@ -165,6 +187,27 @@ impl Tables {
         })
     }
 
+    /// Records attempts at pending deliveries in one transaction; those of others are left out.
+    pub fn record(&self, attempts: &[Attempt], now_ms: u64) -> Result<(), LedgerError> {
+        self.writing("recording deliveries", |transaction| {
+            for attempt in attempts {
+                let found = find(transaction, &attempt.id)?;
+                if let Some(delivery) = found.filter(|found| found.state == DeliveryState::Pending) {
+                    update(transaction, &delivery.after(attempt, now_ms))?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// How many pending deliveries were never attempted.
+    pub fn untried(&self) -> Result<u64, LedgerError> {
+        self.reading("counting deliveries", |connection| {
+            let sql = "SELECT COUNT(*) FROM outbox WHERE state = 0 AND attempts = 0";
+            connection.query_row(sql, [], |row| row.get(0).map(i64::cast_unsigned))
+        })
+    }
+
     /// Makes a delivery pending again, due at `due_ms`; its attempts and last outcome stay. `false` if it is unknown.
     pub fn deliver_again(&self, id: &str, due_ms: u64) -> Result<bool, LedgerError> {
         self.change(id, |delivery| {
@@ -233,6 +276,26 @@ impl Tables {
             update(transaction, &delivery)?;
             Ok(true)
         })
+    }
+}
+
+impl Delivery {
+    fn after(mut self, attempt: &Attempt, now_ms: u64) -> Self {
+        self.attempts += 1;
+        self.last_outcome = Some(attempt.outcome.clone());
+        let settled = match attempt.then {
+            Then::Done => Some(DeliveryState::Done),
+            Then::Abandoned => Some(DeliveryState::Abandoned),
+            Then::Again(due_ms) => {
+                self.due_ms = due_ms.min(i64::MAX as u64);
+                None
+            }
+        };
+        if let Some(state) = settled {
+            self.state = state;
+            self.settled_ms = Some(now_ms.min(i64::MAX as u64));
+        }
+        self
     }
 }
 
