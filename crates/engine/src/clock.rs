@@ -126,6 +126,12 @@ impl Clock {
         (speed > 0.0).then(|| Duration::from_micros(((wait / speed).min(hour) * 1_000.0) as u64))
     }
 
+    /// How many advances are under way.
+    #[cfg(test)]
+    pub(crate) fn hold_count(&self) -> u32 {
+        self.hands().map_or(0, |hands| hands.held)
+    }
+
     pub(crate) fn wakes(&self, sleeper: Weak<dyn Sleeper>) {
         let mut sleepers = self.0.sleepers.lock().unwrap_or_else(PoisonError::into_inner);
         sleepers.retain(|sleeper| sleeper.strong_count() > 0);

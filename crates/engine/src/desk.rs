@@ -104,9 +104,9 @@ impl<D: Stored> Desk<D> {
         frame: &mut FrameBuilder,
         content: &mut Vec<ContentRecord>,
     ) -> usize {
-        let mut sequence = cell.sequence - self.marks.len() as u64;
+        let first = cell.sequence - self.marks.len() as u64;
         let mut start = 0;
-        for mark in self.marks.drain(..) {
+        for (sequence, mark) in (first..).zip(self.marks.drain(..)) {
             let Mark {
                 kind,
                 version,
@@ -122,7 +122,6 @@ impl<D: Stored> Desk<D> {
                 version,
                 bytes,
             });
-            sequence += 1;
             start = end;
         }
         content.append(&mut self.content);

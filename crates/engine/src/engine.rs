@@ -17,6 +17,7 @@ use crate::queue::{Inbox, Order, Request};
 use crate::reply::{Digests, Reading};
 use crate::router::Router;
 use crate::shard::Deadlines;
+use crate::snapshots::Snapshots;
 use crate::threads::{self, Threads};
 use crate::writer::WriterQueue;
 use crate::{EngineError, Health, OpenError, Pending};
@@ -42,6 +43,7 @@ pub(crate) struct Shared<D: Stored> {
     pub(crate) deadlines: Arc<Deadlines>,
     pub(crate) health: Arc<HealthBoard>,
     pub(crate) followers: Followers,
+    pub(crate) snapshots: Snapshots,
     /// One advance at a time.
     pub(crate) advancing: Mutex<()>,
 }
@@ -131,7 +133,16 @@ impl<D: Stored> Engine<D> {
     /// How it is doing.
     pub fn health(&self) -> Health {
         let depth = self.shared().inboxes.iter().map(|inbox| inbox.depth()).sum();
-        self.shared().health.report(depth, 0)
+        let shared = self.shared();
+        let behind = |p| {
+            shared
+                .durable
+                .head(p)
+                .0
+                .saturating_sub(shared.snapshots.newest(p).0)
+        };
+        let snapshot_age = shared.router.all().map(behind).max().unwrap_or(0);
+        shared.health.report(depth, snapshot_age)
     }
 
     /// Takes no more commands, answers those that wait, and ends the threads. Later calls do nothing.

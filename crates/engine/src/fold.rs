@@ -87,7 +87,7 @@ impl<'a, D: Stored> Fold<'a, D> {
             .ok_or(ReplayError::Missing { partition, first })
     }
 
-    fn from_snapshot(
+    pub(crate) fn from_snapshot(
         partition: Partition,
         position: Position,
         bytes: &[u8],

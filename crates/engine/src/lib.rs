@@ -31,6 +31,7 @@ mod reply;
 mod router;
 mod shard;
 mod snapshot;
+mod snapshots;
 mod subscription;
 #[cfg(test)]
 mod tests;
@@ -48,4 +49,5 @@ pub use history::{History, HistoryRange};
 pub use pending::Pending;
 pub use reactor::{OutboxRow, Reactor};
 pub use replay::replay;
+pub use snapshots::SnapshotError;
 pub use subscription::{FollowError, Recorded, Subscription};

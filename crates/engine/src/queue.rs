@@ -77,8 +77,6 @@ pub(crate) enum Order<D: Stored> {
         partition: Partition,
         to: To<reply::Digests>,
     },
-    /// Report when everything decided so far is durable.
-    Settle { report: Reporter },
     /// Decide what is waiting, then end.
     Stop,
 }

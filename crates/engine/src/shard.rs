@@ -116,6 +116,7 @@ impl<D: Stored> Shard<D> {
             self.decide_batch();
             if self.taken.requests.is_empty() {
                 self.obey();
+                self.end_run();
             }
             self.ask_for_spoiled();
             self.publish_deadline();

@@ -19,6 +19,7 @@ use crate::queue::{Inbox, Order};
 use crate::rebuild::Rebuilder;
 use crate::router::Router;
 use crate::shard::{Deadlines, Links, Shard};
+use crate::snapshots::{self, Snapshots};
 use crate::writer::{Writer, WriterQueue};
 use crate::{OpenError, ReplayError};
 
@@ -26,6 +27,7 @@ use crate::{OpenError, ReplayError};
 #[derive(Default)]
 pub(crate) struct Threads {
     shards: Vec<JoinHandle<()>>,
+    snapshots: Option<JoinHandle<()>>,
     others: Vec<JoinHandle<()>>,
 }
 
@@ -70,6 +72,7 @@ pub(crate) fn start<D: Stored>(
         writer: Arc::new(WriterQueue::new(config.shards)),
         tables: ledger.tables(),
         durable: Arc::new(Durable::new(reader.as_ref())),
+        snapshots: Snapshots::new(newest_snapshots(reader.as_ref())?.into_iter()),
         reader,
         deadlines: Arc::new(Deadlines::new(config.shards)),
         health,
@@ -92,6 +95,14 @@ fn set_clock(clock: &Clock, reader: &dyn LedgerReader) -> Result<(), OpenError> 
     }
     clock.raise(latest);
     Ok(())
+}
+
+fn newest_snapshots(reader: &dyn LedgerReader) -> Result<Vec<Position>, ReplayError> {
+    let newest = |partition| {
+        let snapshots = reader.snapshots(Partition(partition))?;
+        Ok(snapshots.first().map_or(Position(0), |(position, _)| *position))
+    };
+    (0..reader.partitions()).map(newest).collect()
 }
 
 /// Folds all partitions, on as many threads as there are cores.
@@ -152,6 +163,8 @@ fn spawn<D: Stored>(
     threads
         .others
         .push(thread("writer".into(), move || writer.run())?);
+    let of_snapshots = Arc::clone(shared);
+    threads.snapshots = Some(thread("snapshots".into(), move || snapshots::run(&of_snapshots))?);
     let rebuilder = Rebuilder {
         orders,
         shared: Arc::clone(shared),
@@ -172,10 +185,14 @@ pub(crate) fn thread(
 /// Shards first, so that whoever waits is answered; then the writer, then whoever follows the ledger.
 pub(crate) fn stop<D: Stored>(shared: &Shared<D>, threads: &mut Threads) {
     shared.writer.hurry();
-    for inbox in &shared.inboxes {
-        inbox.close();
-        inbox.order(Order::Stop);
+    shared.inboxes.iter().for_each(|inbox| inbox.close());
+    shared.snapshots.close();
+    join(&mut threads.snapshots.take().into_iter().collect());
+    if shared.config.snapshot_on_shutdown && !threads.shards.is_empty() {
+        // Nothing depends on it: failures were logged, and the next start reads a little more.
+        drop(snapshots::snapshot_all(shared));
     }
+    shared.inboxes.iter().for_each(|inbox| inbox.order(Order::Stop));
     join(&mut threads.shards);
     shared.writer.close();
     join(&mut threads.others);

@@ -26,6 +26,10 @@ pub(crate) struct Writer<D: Stored> {
     shared: Arc<Shared<D>>,
     /// By partition: what callers are told of frames that come after one that failed.
     poisoned: Vec<Option<EngineError>>,
+    /// By partition: frames and bytes since a snapshot was last asked for.
+    grown: Vec<(u64, u64)>,
+    /// Attempts to find out what is in the ledger since the engine was told to stop.
+    tries_hurried: u32,
     commit: Commit,
     jobs: Vec<Job<D>>,
     chores: Vec<Chore>,
@@ -36,10 +40,24 @@ pub(crate) struct Writer<D: Stored> {
 impl<D: Stored> Writer<D> {
     pub(crate) fn new(ledger: Box<dyn Ledger>, shared: Arc<Shared<D>>) -> Self {
         let poisoned = vec![None; usize::from(shared.router.partitions)];
+        let since = |p| {
+            shared
+                .durable
+                .head(p)
+                .0
+                .saturating_sub(shared.snapshots.newest(p).0)
+        };
+        let grown = shared
+            .router
+            .all()
+            .map(|partition| (since(partition), 0))
+            .collect();
         Writer {
             ledger,
             shared,
             poisoned,
+            grown,
+            tries_hurried: 0,
             commit: Commit::default(),
             jobs: Vec::new(),
             chores: Vec::new(),

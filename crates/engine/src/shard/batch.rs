@@ -34,7 +34,6 @@ pub(super) struct Open<D: Stored> {
 
 /// A job that was handed over and is not settled.
 pub(super) struct InFlight {
-    pub(super) number: u64,
     pub(super) touched: Vec<Slot>,
 }
 
@@ -156,10 +155,7 @@ impl<D: Stored> Shard<D> {
         };
         let spare = self.open.spare_touched.pop().unwrap_or_default();
         let touched = std::mem::replace(&mut self.open.touched, spare);
-        self.in_flight.push_back(InFlight {
-            number: self.job,
-            touched,
-        });
+        self.in_flight.push_back(InFlight { touched });
         self.job += 1;
         self.open.size = 0;
         self.shared.health.in_flight.fetch_add(1, Ordering::Relaxed);

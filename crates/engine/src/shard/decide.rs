@@ -20,7 +20,6 @@ impl<D: Stored> Shard<D> {
             None if self.held => {}
             None => self.tick_all(now),
         }
-        self.end_run();
         if self.held {
             return;
         }

@@ -24,7 +24,6 @@ impl<D: Stored> Shard<D> {
                 Order::Release => self.held = false,
                 Order::Rebuilt(rebuilt) => self.rebuilt(rebuilt),
                 Order::Digests { partition, to } => self.digests(partition, to),
-                Order::Settle { report } => self.report_settled(report),
                 Order::Stop => (self.stopping, self.held) = (true, false),
             }
         }

@@ -247,10 +247,13 @@ impl Stored for Toy {
             due,
             trap,
         ]
-        .map(&mut put);
+        .into_iter()
+        .for_each(&mut put);
         put(state.timers.len() as u64);
         for ((due, number), amount) in &state.timers {
-            [*due, *number, crate::varint::fold_sign(*amount)].map(&mut put);
+            [*due, *number, crate::varint::fold_sign(*amount)]
+                .into_iter()
+                .for_each(&mut put);
         }
         out
     }

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use decider::Stored;
-use ledger::{Append, Appended, Position};
+use ledger::{Append, Appended, LedgerError, Position};
 
 use super::{Writer, describe};
 use crate::EngineError;
@@ -14,61 +14,68 @@ use crate::job::Failed;
 /// Between two attempts to open a store that is in trouble: soon enough for callers, seldom enough for the log.
 const REOPEN_PAUSE: Duration = Duration::from_millis(100);
 /// Attempts after the engine was told to stop: a second, then callers are told that it has stopped.
-const REOPEN_TRIES_CLOSING: u32 = 10;
+const REOPEN_TRIES_HURRIED: u32 = 10;
 
 impl<D: Stored> Writer<D> {
     /// Commits what was collected; returns the partitions of which nothing was stored.
     pub(super) fn append(&mut self) -> Vec<Failed> {
-        let commit = &self.commit;
-        let ledger = &mut self.ledger;
+        let (ledger, commit) = (&mut self.ledger, &self.commit);
         let outcome = guarded(|| ledger.commit(commit)).unwrap_or_else(|message| {
             tracing::error!(message, "the ledger panicked");
             Vec::new()
         });
-        let stored = outcome.len() == commit.frames.len() && outcome.iter().all(|a| *a == Appended::Stored);
-        if stored {
+        let kept_contract = outcome.len() == self.commit.frames.len();
+        if kept_contract && outcome.iter().all(|appended| *appended == Appended::Stored) {
             self.publish(|_| true);
             return Vec::new();
         }
-        // An answer a frame is the contract; anything else says nothing about what is there.
-        let kept_contract = outcome.len() == commit.frames.len();
-        let unknown = !kept_contract || outcome.contains(&Appended::Unknown);
+        // Neither a missing answer nor a commit that is stored in part is in the contract: what is there is unknown.
+        let open = |appended: &Appended| matches!(appended, Appended::Unknown | Appended::Stored);
+        if !kept_contract || outcome.iter().any(open) {
+            return match self.read_back() {
+                Some(there) => self.sort_out(&there, EngineError::Unavailable),
+                None => self.sort_out(&[], EngineError::Stopped),
+            };
+        }
         let conflict = outcome
             .iter()
             .any(|appended| matches!(appended, Appended::Conflict { .. }));
-        let error = if outcome.contains(&Appended::NotStored { full: true }) && !unknown && !conflict {
-            EngineError::Full
-        } else {
-            EngineError::Unavailable
-        };
-        let read_back = !(unknown || conflict) || self.reopen();
-        let error = if read_back { error } else { EngineError::Stopped };
-        self.sort_out(error, read_back)
+        if conflict && !self.reopen() {
+            return self.sort_out(&[], EngineError::Stopped);
+        }
+        let full = !conflict && outcome.contains(&Appended::NotStored { full: true });
+        self.sort_out(
+            &[],
+            if full {
+                EngineError::Full
+            } else {
+                EngineError::Unavailable
+            },
+        )
     }
 
-    /// Compares what was to be written with what is there.
-    fn sort_out(&mut self, error: EngineError, read_back: bool) -> Vec<Failed> {
-        let mut failed = Vec::new();
-        let mut there = vec![false; self.commit.frames.len()];
-        for (append, there) in self.commit.frames.iter().zip(&mut there) {
+    /// Shows what is `there` (frame by frame; nothing, if empty) and says what is not.
+    fn sort_out(&mut self, there: &[bool], error: EngineError) -> Vec<Failed> {
+        let mut shown = there.iter().copied();
+        self.publish(|_| shown.next().unwrap_or(false));
+        let lost = |(index, _): &(usize, &Append)| !there.get(*index).copied().unwrap_or(false);
+        let lost = self.commit.frames.iter().enumerate().filter(lost);
+        let failed = lost.map(|(_, append)| {
             let head = self.head(append.partition);
-            *there = read_back && self.is_there(append);
-            if !*there {
-                let foreign = head != append.expected;
-                failed.push(Failed {
-                    partition: append.partition,
-                    head,
-                    foreign,
-                    error: error.clone(),
-                });
+            let foreign = head != append.expected;
+            Failed {
+                partition: append.partition,
+                head,
+                foreign,
+                error: error.clone(),
             }
-        }
-        let mut there = there.into_iter();
-        self.publish(|_| there.next().unwrap_or(false));
+        });
+        let failed: Vec<_> = failed.collect();
         if !failed.is_empty() {
-            let text = format!("{} frames were not stored: {error}", failed.len());
             tracing::error!(frames = failed.len(), %error, "frames were not stored");
-            self.shared.health.error(text);
+            self.shared
+                .health
+                .error(format!("{} frames were not stored: {error}", failed.len()));
             self.shared
                 .health
                 .frames_failed
@@ -77,49 +84,80 @@ impl<D: Stored> Writer<D> {
         failed
     }
 
-    fn is_there(&self, append: &Append) -> bool {
+    /// Opens the store anew and compares what was to be written with what is there, frame by frame; however long it
+    /// takes. `None` if the engine was stopped before it could be.
+    fn read_back(&mut self) -> Option<Vec<bool>> {
+        loop {
+            if !self.reopen() {
+                return None;
+            }
+            let there: Result<Vec<_>, _> = self
+                .commit
+                .frames
+                .iter()
+                .map(|append| self.is_there(append))
+                .collect();
+            match there {
+                Ok(there) => return Some(there),
+                Err(error) if !self.may_retry(&describe(&error)) => return None,
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn is_there(&self, append: &Append) -> Result<bool, LedgerError> {
         if self.head(append.partition).0 <= append.expected.0 {
-            return false;
+            return Ok(false);
         }
         let mut same = false;
-        let read = self
-            .ledger
+        self.ledger
             .reader()
             .read(append.partition, append.expected, &mut |frame| {
                 same = frame.stamped_ms == append.stamped_ms && frame.payload == append.payload;
                 false
-            });
-        read.is_ok() && same
+            })?;
+        Ok(same)
     }
 
     /// Opens the store anew, however long it takes; `false` if the engine was stopped before it could be.
     fn reopen(&mut self) -> bool {
-        let mut tries_closing = 0;
         loop {
             let error = match guarded(|| self.ledger.reopen()) {
                 Ok(Ok(())) => return true,
                 Ok(Err(error)) => describe(&error),
                 Err(message) => message,
             };
-            tracing::error!(error, "the ledger cannot be opened anew; trying again");
-            self.shared.health.error(error);
-            tries_closing += u32::from(self.shared.writer.hurried());
-            if tries_closing > REOPEN_TRIES_CLOSING {
+            if !self.may_retry(&error) {
                 return false;
             }
-            self.shared.writer.pause(REOPEN_PAUSE);
         }
     }
 
-    /// Shows the frames that are durable to whoever follows the ledger.
+    /// Lets a moment pass; `false` if the engine is stopping and the store was given its last chance.
+    fn may_retry(&mut self, error: &str) -> bool {
+        tracing::error!(error, "what is in the ledger cannot be found out; trying again");
+        self.shared.health.error(error.to_owned());
+        self.tries_hurried += u32::from(self.shared.writer.hurried());
+        self.shared.writer.pause(REOPEN_PAUSE);
+        self.tries_hurried <= REOPEN_TRIES_HURRIED
+    }
+
+    /// Shows the frames that are durable to whoever follows the ledger, and asks for snapshots.
     fn publish(&mut self, mut stored: impl FnMut(&Append) -> bool) {
-        for append in &self.commit.frames {
-            if stored(append) {
-                self.shared
-                    .durable
-                    .set(append.partition, Position(append.expected.0 + 1));
+        let shared = &self.shared;
+        for append in self.commit.frames.iter().filter(|append| stored(append)) {
+            shared
+                .durable
+                .set(append.partition, Position(append.expected.0 + 1));
+            let (frames, bytes) = &mut self.grown[usize::from(append.partition.0)];
+            *frames += 1;
+            *bytes += append.payload.len() as u64;
+            if *frames >= shared.config.snapshot_every_frames || *bytes >= shared.config.snapshot_every_bytes
+            {
+                (*frames, *bytes) = (0, 0);
+                shared.snapshots.ask(append.partition);
             }
         }
-        self.shared.durable.announce();
+        shared.durable.announce();
     }
 }
