@@ -139,6 +139,56 @@ fn the_write_ahead_file_is_guarded() {
     );
 }
 
+/// Without content in the log that bears witness, what follows the flipped bit does.
+#[test]
+fn the_write_ahead_file_bears_witness_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = open(dir.path());
+    let wal = || std::fs::metadata(dir.path().join("tables.db-wal")).unwrap().len() as usize;
+    let mut ends = Vec::new();
+    for n in 0..12 {
+        ledger
+            .tables()
+            .advance(&[], &[delivery(&format!("d{n}"), "app", n)])
+            .unwrap();
+        ends.push(wal());
+    }
+    let (files, all) = (files(dir.path()), seen(&ledger).unwrap());
+    // Behind it stand two whole transactions.
+    for byte in (32..ends[9]).step_by(701) {
+        let outcome = flip(&files, Path::new("tables.db-wal"), byte, 3, &all);
+        assert_eq!(outcome, Outcome::Refused, "byte {byte}");
+    }
+}
+
+/// After a power cut the watermark may lag; then what follows the flipped bit bears witness.
+#[test]
+fn a_watermark_that_lags_hides_no_damage() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = open(dir.path());
+    let mark = PathBuf::from("watermark");
+    let early = files(dir.path())[&mark].clone();
+    store_numbered(&mut ledger, 0..2);
+    let log = Path::new("segments/0000000001.log");
+    let used = |files: &Files| files[log].iter().rposition(|byte| *byte != 0).unwrap();
+    let second = used(&files(dir.path()));
+    store_numbered(&mut ledger, 2..4);
+    let mut lagging = files(dir.path());
+    lagging.insert(mark, early);
+    let all = seen(&ledger).unwrap();
+    let harmless = (0..second)
+        .step_by(5)
+        .filter(|byte| flip(&lagging, log, *byte, 5, &all) == Outcome::Harmless);
+    // Blocks are padded to multiples of 8.
+    assert!(harmless.count() <= 3);
+    drop(ledger);
+    assert_eq!(
+        seen(&open(write(&lagging).path())).unwrap(),
+        all,
+        "lagging is no damage"
+    );
+}
+
 #[test]
 fn the_tables_are_guarded() {
     let (files, all) = closed();
