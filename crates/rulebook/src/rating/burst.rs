@@ -37,21 +37,31 @@ impl SendRate {
             newest.count += 1;
             return;
         }
-        while self.hours.front().is_some_and(|old| hour.saturating_sub(old.hour) > WINDOW_HOURS) {
+        while self
+            .hours
+            .front()
+            .is_some_and(|old| hour.saturating_sub(old.hour) > WINDOW_HOURS)
+        {
             self.hours.pop_front();
         }
         let usual = self.percentile_95();
-        self.hours.push_back(Sent { hour, count: 1, usual });
+        self.hours.push_back(Sent {
+            hour,
+            count: 1,
+            usual,
+        });
     }
 
     /// Whether the hour of `at` is an unusual burst by what is known now.
     pub fn is_burst(&self, params: &Burst, at: Timestamp) -> bool {
         let hour = hour_of(at);
-        self.hours.binary_search_by_key(&hour, |sent| sent.hour).is_ok_and(|index| {
-            let sent = &self.hours[index];
-            let unusual = u64::from(sent.count) > u64::from(params.times) * u64::from(sent.usual);
-            sent.usual > 0 && unusual && sent.count >= params.at_least
-        })
+        self.hours
+            .binary_search_by_key(&hour, |sent| sent.hour)
+            .is_ok_and(|index| {
+                let sent = &self.hours[index];
+                let unusual = u64::from(sent.count) > u64::from(params.times) * u64::from(sent.usual);
+                sent.usual > 0 && unusual && sent.count >= params.at_least
+            })
     }
 
     /// Bytes on the heap.
@@ -62,7 +72,9 @@ impl SendRate {
     /// Differs, with overwhelming likelihood, when two histories differ.
     pub fn digest(&self) -> u64 {
         self.hours.iter().fold(self.hours.len() as u64, |digest, sent| {
-            [sent.hour, sent.count, sent.usual].iter().fold(digest, |digest, n| mix(digest ^ u64::from(*n)))
+            [sent.hour, sent.count, sent.usual]
+                .iter()
+                .fold(digest, |digest, n| mix(digest ^ u64::from(*n)))
         })
     }
 
@@ -74,4 +86,3 @@ impl SendRate {
         rank.checked_sub(1).map_or(0, |index| counts[index])
     }
 }
-

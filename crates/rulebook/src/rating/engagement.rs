@@ -23,7 +23,11 @@ impl Cohort {
     /// The probability that the read rate is below `ppm` millionths (a uniform prior).
     pub fn below(&self, ppm: f64) -> f64 {
         let reads = self.reads.min(self.deliveries);
-        beta_reg(reads as f64 + 1.0, (self.deliveries - reads) as f64 + 1.0, ppm * PPM)
+        beta_reg(
+            reads as f64 + 1.0,
+            (self.deliveries - reads) as f64 + 1.0,
+            ppm * PPM,
+        )
     }
 }
 
@@ -60,12 +64,19 @@ pub fn after_template_delivery(
     standing: &Standing,
     now: Timestamp,
 ) -> Option<Rating> {
-    let first_of_hour = evidence.hours().next_back().is_some_and(|hour| hour.deliveries() == 1);
+    let first_of_hour = evidence
+        .hours()
+        .next_back()
+        .is_some_and(|hour| hour.deliveries() == 1);
     if standing.rating == Rating::Unknown {
         let feedback = standing::after_delivery(&params.belief, evidence, standing, now)?;
         return Some(worse_of(feedback, engaged(params, evidence, now)));
     }
-    let engaged = if first_of_hour { engaged(params, evidence, now) } else { Rating::Green };
+    let engaged = if first_of_hour {
+        engaged(params, evidence, now)
+    } else {
+        Rating::Green
+    };
     engaged.is_worse_than(standing.rating).then_some(engaged)
 }
 
@@ -84,9 +95,17 @@ pub fn template_hourly(
 }
 
 fn engaged(params: &TemplateRatingParams, evidence: &Evidence, now: Timestamp) -> Rating {
-    told(&params.engagement, cohort(params, evidence, now), params.engagement.certainty_ppm)
+    told(
+        &params.engagement,
+        cohort(params, evidence, now),
+        params.engagement.certainty_ppm,
+    )
 }
 
 fn worse_of(first: Rating, second: Rating) -> Rating {
-    if second.is_worse_than(first) { second } else { first }
+    if second.is_worse_than(first) {
+        second
+    } else {
+        first
+    }
 }

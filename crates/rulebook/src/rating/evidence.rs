@@ -51,9 +51,9 @@ impl Hour {
         self.harm[kind as usize][usize::from(burst)]
     }
 
-    /// Whether anybody resented anything.
-    pub fn has_harm(&self) -> bool {
-        self.harm.iter().flatten().any(|count| *count > 0)
+    /// All counts of signals: by kind, and within a kind on ordinary messages before those of a burst.
+    pub(super) fn counts(&self) -> impl Iterator<Item = u32> {
+        self.harm.iter().flatten().copied()
     }
 
     /// Whole hours from this one to that of `now`; 0 for an hour to come.
@@ -87,7 +87,11 @@ impl Evidence {
     pub fn unharmed(&mut self, message_at: Timestamp, signal: Signal, burst: bool) {
         let counts = &mut self.hour(message_at).harm[signal.kind() as usize];
         // An hour can turn into a burst after the signal was counted as ordinary.
-        let place = if counts[usize::from(burst)] > 0 { burst } else { !burst };
+        let place = if counts[usize::from(burst)] > 0 {
+            burst
+        } else {
+            !burst
+        };
         counts[usize::from(place)] = counts[usize::from(place)].saturating_sub(1);
     }
 
@@ -106,7 +110,9 @@ impl Evidence {
 
     /// Messages delivered in the window, unweighted.
     pub fn deliveries(&self, now: Timestamp, window: Millis) -> u64 {
-        self.within(now, window).map(|hour| u64::from(hour.deliveries)).sum()
+        self.within(now, window)
+            .map(|hour| u64::from(hour.deliveries))
+            .sum()
     }
 
     /// Whether nothing is counted at all.
@@ -122,7 +128,10 @@ impl Evidence {
     /// The hours of the window, newest first.
     pub fn within(&self, now: Timestamp, window: Millis) -> impl Iterator<Item = &Hour> {
         let hours = whole_hours(window);
-        self.hours.iter().rev().take_while(move |hour| hour.age(now) < hours)
+        self.hours
+            .iter()
+            .rev()
+            .take_while(move |hour| hour.age(now) < hours)
     }
 
     /// Bytes on the heap.
@@ -134,8 +143,8 @@ impl Evidence {
     pub fn digest(&self) -> u64 {
         self.hours.iter().fold(self.hours.len() as u64, |digest, hour| {
             let fixed = [hour.hour, hour.deliveries, hour.exposures, hour.reads];
-            let counts = fixed.iter().chain(hour.harm.iter().flatten());
-            counts.fold(digest, |digest, count| mix(digest ^ u64::from(*count)))
+            let counts = fixed.into_iter().chain(hour.counts());
+            counts.fold(digest, |digest, count| mix(digest ^ u64::from(count)))
         })
     }
 
@@ -145,7 +154,10 @@ impl Evidence {
             Some(newest) if newest.hour == hour => self.hours.len() - 1,
             Some(newest) if newest.hour > hour => self.place(hour),
             _ => {
-                self.hours.push_back(Hour { hour, ..Hour::default() });
+                self.hours.push_back(Hour {
+                    hour,
+                    ..Hour::default()
+                });
                 self.hours.len() - 1
             }
         };
@@ -155,7 +167,13 @@ impl Evidence {
     fn place(&mut self, hour: u32) -> usize {
         let index = self.hours.partition_point(|known| known.hour < hour);
         if self.hours[index].hour != hour {
-            self.hours.insert(index, Hour { hour, ..Hour::default() });
+            self.hours.insert(
+                index,
+                Hour {
+                    hour,
+                    ..Hour::default()
+                },
+            );
         }
         index
     }

@@ -12,6 +12,8 @@ pub struct RatingParams {
     pub window: Millis,
     /// Age at which evidence weighs half.
     pub half_life: Millis,
+    /// How long feedback on the last messages is awaited: evidence does not age so long after them.
+    pub late_feedback: Millis,
     /// Harm for each message above which the rating is YELLOW.
     pub yellow_ppm: u32,
     /// Harm for each message above which the rating is RED.
@@ -28,7 +30,7 @@ pub struct RatingParams {
     pub known_after: u32,
     /// A block is charged to the last business-initiated message delivered within this span.
     pub blame: Millis,
-    /// Further messages to the same person within this span add no exposure.
+    /// Further messages to the same person within this span of one that added exposure add none; at most the window.
     pub exposure_every: Millis,
     /// What is believed without evidence.
     pub prior: Prior,
@@ -103,9 +105,11 @@ pub struct Engagement {
 
 impl RatingParams {
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, EditionError> {
+        let window = r.span("rating.window")?;
         let params = RatingParams {
-            window: r.span("rating.window")?,
+            window,
             half_life: r.span("rating.half_life")?,
+            late_feedback: r.millis("rating.late_feedback")?,
             yellow_ppm: r.ppm("rating.yellow")?,
             red_ppm: r.ppm("rating.red")?,
             worse_ppm: r.ppm("rating.worse_certainty")?,
@@ -114,7 +118,7 @@ impl RatingParams {
             dwell: r.millis("rating.dwell")?,
             known_after: r.u32("rating.known_after")?,
             blame: r.span("rating.blame")?,
-            exposure_every: r.span("rating.exposure_every")?,
+            exposure_every: r.span("rating.exposure_every")?.min(window),
             prior: Prior::read(r)?,
             weights: Weights::read(r)?,
             burst: Burst::read(r)?,
@@ -123,6 +127,11 @@ impl RatingParams {
             params.yellow_ppm < params.red_ppm,
             "rating.red",
             "above rating.yellow",
+        )?;
+        r.require(
+            params.worse_ppm > params.better_ppm,
+            "rating.worse_certainty",
+            "above rating.better_certainty",
         )?;
         let whole_hours = params.window.get().is_multiple_of(Millis::HOUR.get());
         r.require(whole_hours, "rating.window", "a span of whole hours")?;

@@ -74,8 +74,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Kind; 6] =
-        [Kind::Archive, Kind::Mute, Kind::OptOut, Kind::Block, Kind::UnwantedBlock, Kind::Report];
+    pub const ALL: [Kind; 6] = [
+        Kind::Archive,
+        Kind::Mute,
+        Kind::OptOut,
+        Kind::Block,
+        Kind::UnwantedBlock,
+        Kind::Report,
+    ];
 
     /// Harm in thousandths of a block.
     pub fn weight_milli(self, weights: &Weights) -> u32 {
@@ -147,7 +153,11 @@ impl Signal {
 
 /// The heavier of two signals of one person on one message, which is the one that counts; the first of equals.
 pub fn heavier(first: Signal, second: Signal) -> Signal {
-    if second.kind() > first.kind() { second } else { first }
+    if second.kind() > first.kind() {
+        second
+    } else {
+        first
+    }
 }
 
 impl BlockReason {

@@ -130,8 +130,12 @@ pub fn after_harm(
     if standing.rating == Rating::Red {
         return None;
     }
-    let assessment = assess(params, evidence, standing, now);
-    let told = told(params, &assessment);
+    judged(params, standing, &assess(params, evidence, standing, now))
+}
+
+/// The worse rating that an assessment after a harmful signal brings.
+pub(super) fn judged(params: &RatingParams, standing: &Standing, assessment: &Assessment) -> Option<Rating> {
+    let told = told(params, assessment);
     let clearly = standing.rating != Rating::Unknown || told == Rating::Red;
     (clearly && told.is_worse_than(standing.rating)).then_some(told)
 }
@@ -156,13 +160,24 @@ pub fn hourly(params: &RatingParams, evidence: &Evidence, standing: &Standing, n
     let assessment = assess(params, evidence, standing, now);
     let peak = raised(params, &standing.peak, assessment.exposure, now);
     let rests = standing.hold.is_some() || now.since(standing.since) < params.dwell;
-    Hourly { rating: if rests { None } else { better(params, standing.rating, &assessment) }, peak }
+    Hourly {
+        rating: if rests {
+            None
+        } else {
+            better(params, standing.rating, &assessment)
+        },
+        peak,
+    }
 }
 
 fn better(params: &RatingParams, rating: Rating, assessment: &Assessment) -> Option<Rating> {
     match rating {
-        Rating::Red => assessment.is_below(params, params.red_ppm).then_some(Rating::Yellow),
-        Rating::Yellow => assessment.is_below(params, params.yellow_ppm).then_some(Rating::Green),
+        Rating::Red => assessment
+            .is_below(params, params.red_ppm)
+            .then_some(Rating::Yellow),
+        Rating::Yellow => assessment
+            .is_below(params, params.yellow_ppm)
+            .then_some(Rating::Green),
         Rating::Green => (assessment.deliveries == 0).then_some(Rating::Unknown),
         Rating::Unknown => None,
     }
