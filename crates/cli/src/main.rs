@@ -1,1 +1,35 @@
-fn main() {}
+//! `goodstanding`: one file a command; this one only chooses.
+
+mod args;
+mod data;
+mod demo;
+mod error;
+mod sandbox;
+
+use std::process::ExitCode;
+
+use args::{Args, Command};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    init_log(&args.log);
+    let outcome = match args.command {
+        Command::Sandbox(options) => sandbox::run(&options),
+        Command::Demo(options) => demo::run(&options),
+        Command::Data(command) => data::run(&command),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            anstream::eprint!("{}", error.for_people());
+            error.exit_code()
+        }
+    }
+}
+
+/// Log lines go to standard error; what they hold is masked where it is written.
+fn init_log(filter: &str) {
+    let filter = tracing_subscriber::EnvFilter::new(filter);
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}

@@ -1,0 +1,88 @@
+//! What can be typed. The texts here are the manual.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+/// Keeps WhatsApp Business numbers and message templates in good standing.
+#[derive(Parser, Debug)]
+#[command(name = "goodstanding", version, about, max_term_width = 100)]
+pub(crate) struct Args {
+    /// What is logged to standard error: a level, or `target=level` pairs.
+    #[arg(long, global = true, env = "GOODSTANDING_LOG", default_value = "warn", value_name = "FILTER")]
+    pub(crate) log: String,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// The WhatsApp Business Platform on your own machine: Graph API, webhooks, ratings, limits, and a clock of yours.
+    Sandbox(Sandbox),
+    /// Tells the story of two numbers and a template against a sandbox of its own, in under a minute.
+    Demo(Demo),
+    /// Looks after data directories.
+    #[command(subcommand)]
+    Data(Data),
+}
+
+/// `goodstanding sandbox`.
+#[derive(ClapArgs, Debug, Clone)]
+pub(crate) struct Sandbox {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8787", env = "GOODSTANDING_LISTEN", value_name = "ADDR")]
+    pub(crate) listen: SocketAddr,
+    /// Keep everything in this directory; it is made if it is not there.
+    #[arg(long, conflicts_with = "ephemeral", env = "GOODSTANDING_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Keep nothing: everything is gone when the process ends.
+    #[arg(long, required_unless_present = "data")]
+    pub(crate) ephemeral: bool,
+    /// The same seed and the same calls give the same ids and the same history; drawn if not given.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// The rules that new portfolios are under.
+    #[arg(long, default_value = "2023-per-number", value_name = "EDITION")]
+    pub(crate) edition: String,
+    /// How fast simulated time runs: 1 is real time, 60 a minute in a second, 0 stands still until it is advanced.
+    #[arg(long, default_value_t = 1.0, value_name = "S")]
+    pub(crate) speed: f64,
+    /// Start the clock of an empty sandbox here instead of now (such as 2026-03-02T09:00:00Z).
+    #[arg(long, value_name = "TIME")]
+    pub(crate) start: Option<jiff::Timestamp>,
+    /// Errors that the platform reports by webhook (such as 131047) come in the answer instead.
+    #[arg(long)]
+    pub(crate) errors_at_once: bool,
+    /// Enforce the limits for each second and each pair also while the clock stands still.
+    #[arg(long)]
+    pub(crate) enforce_rates: bool,
+    /// Write the addresses and credentials here, as shell assignments, once the sandbox listens.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Option<PathBuf>,
+}
+
+/// `goodstanding demo`.
+#[derive(ClapArgs, Debug, Clone)]
+pub(crate) struct Demo {
+    /// One JSON object a line, for programs.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Leave the sandbox running at the end and say where to look.
+    #[arg(long)]
+    pub(crate) stay: bool,
+    /// Where the demo's sandbox listens; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    pub(crate) listen: SocketAddr,
+}
+
+/// `goodstanding data`.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Data {
+    /// Reads every byte of a data directory and says whether all of it is what was written. Changes nothing.
+    Verify {
+        /// The data directory.
+        dir: PathBuf,
+    },
+}

@@ -1,0 +1,73 @@
+//! What can go wrong for the user, and the exit code of each.
+
+use std::process::ExitCode;
+
+/// An error that is told on standard error.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// The data directory cannot be used.
+    #[error("the data directory cannot be used")]
+    Open(#[source] server::OpenError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {path}")]
+    Write {
+        /// The file.
+        path: String,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The process could not be set up.
+    #[error("cannot start")]
+    Start(#[source] std::io::Error),
+    /// The sandbox answered something unusable.
+    #[error("the sandbox could not do what was asked: {0}")]
+    Sandbox(String),
+    /// The data directory cannot be read.
+    #[error("the data directory cannot be read")]
+    Verify(#[source] ledger::LedgerError),
+}
+
+impl CliError {
+    /// Named exit codes: 1 something failed, 2 wrong usage (clap), 3 data, 4 address or file.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            CliError::Start(_) | CliError::Sandbox(_) => 1,
+            CliError::Open(_) | CliError::Verify(_) => 3,
+            CliError::Listen { .. } | CliError::Write { .. } => 4,
+        })
+    }
+
+    /// The message with its causes, and what to do.
+    pub(crate) fn for_people(&self) -> String {
+        let mut text = format!("error: {self}\n");
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text.push_str(&format!("  because: {error}\n"));
+            cause = error.source();
+        }
+        if let Some(hint) = self.hint() {
+            text.push_str(&format!("  hint: {hint}\n"));
+        }
+        text
+    }
+
+    fn hint(&self) -> Option<&'static str> {
+        match self {
+            CliError::Listen { .. } => Some("Choose another address with --listen, or port 0 for a free port."),
+            CliError::Open(_) | CliError::Verify(_) => {
+                Some("Nothing was changed. `goodstanding data verify DIR` tells what is there.")
+            }
+            _ => None,
+        }
+    }
+}

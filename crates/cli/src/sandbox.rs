@@ -1,0 +1,166 @@
+//! `goodstanding sandbox`: starts the platform seat, says how to use it, and runs until it is told to stop.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use decider::Timestamp;
+use rulebook::edition::EditionId;
+use server::{ClockConfig, DefaultAccount, Running, Seat, SeatConfig, Storage};
+
+use crate::args::Sandbox;
+use crate::error::CliError;
+
+/// Runs the command until it is interrupted.
+pub(crate) fn run(options: &Sandbox) -> Result<ExitCode, CliError> {
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let seed = match options.seed {
+            Some(seed) => seed,
+            None => server::secret::random_seed().map_err(|error| CliError::Sandbox(error.to_string()))?,
+        };
+        let config = config(options, seed)?;
+        let (running, account) = start(config, options.listen).await?;
+        let address = running.address();
+        anstream::print!("{}", greeting(address, &account, options, seed));
+        if let Some(file) = &options.env_file {
+            write_env_file(file, &env_file(address, &account))?;
+        }
+        stop_signal().await;
+        anstream::eprintln!("stopping: what was answered is kept");
+        running.stop().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The runtime of every command that opens sockets.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Start)
+}
+
+/// Opens the seat, makes the default account if there is none, and listens.
+pub(crate) async fn start(
+    config: SeatConfig,
+    listen: SocketAddr,
+) -> Result<(Running, DefaultAccount), CliError> {
+    let seat = Seat::open(config).map_err(CliError::Open)?;
+    let account = seat.first_start().await.map_err(|error| CliError::Sandbox(error.to_string()))?;
+    let listener = tokio::net::TcpListener::bind(listen)
+        .await
+        .map_err(|source| CliError::Listen { address: listen.to_string(), source })?;
+    let running = server::serve(seat, listener)
+        .map_err(|source| CliError::Listen { address: listen.to_string(), source })?;
+    Ok((running, account))
+}
+
+fn config(options: &Sandbox, seed: u64) -> Result<SeatConfig, CliError> {
+    let mut config =
+        SeatConfig::new(&options.edition).map_err(|error| CliError::Sandbox(error.to_string()))?;
+    config.storage = options.data.clone().map_or(Storage::Ephemeral, Storage::Dir);
+    let start = options.start.map_or_else(|| engine::Clock::system().now(), |start| {
+        Timestamp::from_millis(u64::try_from(start.as_millisecond()).unwrap_or(0))
+    });
+    config.clock = ClockConfig::Virtual { start, speed: options.speed };
+    config.seed = seed;
+    config.defaults.errors_at_once = options.errors_at_once;
+    // A clock that stands still would let nobody send again.
+    config.defaults.enforce_rates = options.enforce_rates || options.speed > 0.0;
+    Ok(config)
+}
+
+fn greeting(address: SocketAddr, account: &DefaultAccount, options: &Sandbox, seed: u64) -> String {
+    let kept = match &options.data {
+        Some(dir) => format!("kept in {}", dir.display()),
+        None => "kept in memory only".to_owned(),
+    };
+    let edition = EditionId::named(&options.edition).map_or("", EditionId::name);
+    let mut text = String::new();
+    let _ = writeln!(text, "goodstanding sandbox listens on http://{address} ({edition}, seed {seed}, {kept})\n");
+    for (name, value) in rows(address, account) {
+        let _ = writeln!(text, "  {name:<16} {value}");
+    }
+    let _ = writeln!(text, "  number           {}", account.display_phone_number);
+    let _ = write!(
+        text,
+        "\nA first message, from the template that is there:\n\n  \
+         curl -s http://{address}/v25.0/{phone}/messages \\\n    \
+         -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' \\\n    \
+         -d '{{\"messaging_product\":\"whatsapp\",\"to\":\"15550001111\",\"type\":\"template\",\
+         \"template\":{{\"name\":\"hello_world\",\"language\":{{\"code\":\"en_US\"}}}}}}'\n\n\
+         What happened and why: http://{address}/sandbox/v1/events\n\
+         Everything a tester can do: http://{address}/sandbox/v1/openapi.json\n",
+        phone = account.phone_number_id,
+        token = account.token,
+    );
+    text
+}
+
+fn rows(address: SocketAddr, account: &DefaultAccount) -> [(&'static str, String); 7] {
+    [
+        ("BASE_URL", format!("http://{address}")),
+        ("PHONE_NUMBER_ID", account.phone_number_id.clone()),
+        ("WABA_ID", account.waba_id.clone()),
+        ("APP_ID", account.app_id.clone()),
+        ("TOKEN", account.token.clone()),
+        ("APP_SECRET", account.app_secret.clone()),
+        ("CONTROL_URL", format!("http://{address}/sandbox/v1")),
+    ]
+}
+
+/// Shell assignments; nothing in the values needs quoting.
+fn env_file(address: SocketAddr, account: &DefaultAccount) -> String {
+    rows(address, account).iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+}
+
+/// Whole or not at all: whoever waits for the file never reads half of it.
+fn write_env_file(file: &Path, text: &str) -> Result<(), CliError> {
+    let partial = file.with_extension("partial");
+    std::fs::write(&partial, text)
+        .and_then(|()| std::fs::rename(&partial, file))
+        .map_err(|source| CliError::Write { path: file.display().to_string(), source })
+}
+
+/// Until the user, or the system, asks the process to end.
+pub(crate) async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupt.await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[test]
+    fn what_is_printed_and_written() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 8787));
+        let account = DefaultAccount {
+            phone_number_id: "300000010000000".into(),
+            display_phone_number: "+1 555-078-3881".into(),
+            waba_id: "200000010000000".into(),
+            portfolio_id: "100000010000000".into(),
+            app_id: "500000000000000".into(),
+            token: "EAAtoken".into(),
+            app_secret: "secret".into(),
+        };
+        let args = crate::args::Args::parse_from(["goodstanding", "sandbox", "--ephemeral"]);
+        let crate::args::Command::Sandbox(options) = args.command else { panic!("sandbox was asked for") };
+        insta::assert_snapshot!("greeting", greeting(address, &account, &options, 7));
+        insta::assert_snapshot!("env_file", env_file(address, &account));
+    }
+}

@@ -1,0 +1,310 @@
+//! The full admission decision in process, on one core: 1,000 numbers, up to 1,000,000 people, mixed outcomes, events
+//! applied. Prints decisions a second for each number of live pairs, the worst chunk of 64, and bytes.
+//!
+//! `cargo bench -p platform --bench decide [-- PAIRS ...]`
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+#![expect(clippy::cast_precision_loss, reason = "figures for people")]
+
+use std::hint::black_box;
+
+use decider::{CellId, Ctx, Decider, Millis, Timestamp, mix};
+use platform::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
+use platform::portfolio::command::{Inbound, Open, Send, TemplateKey, What};
+use platform::portfolio::event::{Accepted, ContactSeen, Decision, Settings, TemplatePaused, TierChanged};
+use platform::portfolio::{Answer, Command, Event};
+use platform::{Platform, State};
+use rulebook::status::StageChange;
+use rulebook::template::draft::{Category, Component, ParameterFormat, TemplateDraft, Text};
+use rulebook::template::parameters::{Parameter, SentParameters};
+use rustix::time::{ClockId, clock_gettime};
+
+const CELL: CellId = CellId(1);
+const NUMBERS: u64 = 1_000;
+const PEOPLE: u64 = 1_000_000;
+const FIRST: u64 = 15_550_000_000;
+const DECISIONS: usize = 4_000_000;
+const CHUNK: usize = 64;
+/// Commands are made before the clock runs, and used again and again.
+const COMMANDS: usize = 1 << 20;
+
+fn main() {
+    let sizes: Vec<u64> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![10_000, 100_000, 1_000_000, 10_000_000] } else { sizes };
+    println!("live pairs   decisions/s   of smallest   worst 64   p99.9 64   after a day's jump   bytes/pair");
+    let mut smallest = None;
+    for pairs in sizes {
+        let mut world = World::filled(pairs);
+        let run = world.run(DECISIONS);
+        world.now = world.now + Millis::DAY;
+        let jump = world.run(DECISIONS / 8);
+        let first = *smallest.get_or_insert(run.rate);
+        let footprint = world.state.portfolio().map(|portfolio| portfolio.footprint()).unwrap_or_default();
+        println!(
+            "{:>10} {:>12.2}M {:>12.2}x {:>8.3}ms {:>8.3}ms {:>17.3}ms {:>12.1}",
+            footprint.pairs,
+            run.rate / 1e6,
+            run.rate / first,
+            run.worst_ms,
+            run.p999_ms,
+            jump.worst_ms,
+            footprint.pairs_bytes as f64 / footprint.pairs.max(1) as f64,
+        );
+        if world.last_size {
+            println!(
+                "\na person {:.1} B (contact table), a message {:.1} B (record and thread); outcomes: {}",
+                footprint.people_bytes as f64 / footprint.people.max(1) as f64,
+                footprint.messages_bytes as f64 / footprint.messages.max(1) as f64,
+                world.outcomes(),
+            );
+        }
+    }
+}
+
+/// Thread time in milliseconds.
+fn thread_ms() -> f64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
+}
+
+struct World {
+    state: State,
+    now: Timestamp,
+    sequence: u64,
+    events: Vec<platform::Event>,
+    commands: Vec<platform::Command>,
+    next: usize,
+    /// Simulated microseconds between commands, so that what comes in replaces what expires.
+    step_us: u64,
+    carry_us: u64,
+    accepted: u64,
+    refused: [u64; 4],
+    last_size: bool,
+}
+
+struct Run {
+    rate: f64,
+    worst_ms: f64,
+    p999_ms: f64,
+}
+
+impl World {
+    /// `pairs` pairs of number and person, each written to once.
+    fn filled(pairs: u64) -> Self {
+        let week_us = Millis::days(7).get() * 1_000;
+        let mut world = World {
+            state: Platform::create(CELL),
+            now: Timestamp::from_millis(1_690_000_000_000),
+            sequence: 0,
+            events: Vec::new(),
+            commands: Vec::new(),
+            next: 0,
+            step_us: week_us / pairs.max(1_000_000),
+            carry_us: 0,
+            accepted: 0,
+            refused: [0; 4],
+            last_size: pairs >= 10_000_000,
+        };
+        world.set_up();
+        let people = people_of(pairs);
+        for person in 0..people {
+            world.apply(ContactSeen { contact: ContactIx(person as u32), e164: FIRST + person }.into());
+        }
+        let mut sent = vec![0_u32; NUMBERS as usize];
+        for pair in 0..pairs {
+            let number = (pair % NUMBERS) as u16;
+            let person = person_of(pair, people);
+            let seq = &mut sent[usize::from(number)];
+            let message = MessageId { number: NumberIx(number), seq: *seq };
+            *seq += 1;
+            let (contact, template) = (ContactIx(person as u32), TemplateIx(0));
+            world.apply(Accepted { message, contact, template, business_initiated: true }.into());
+            world.pass();
+        }
+        world.make_commands(pairs, people);
+        world
+    }
+
+    fn apply(&mut self, event: Event) {
+        Platform::evolve(&mut self.state, &platform::Event::Portfolio(event), self.now);
+        self.sequence += 1;
+    }
+
+    fn pass(&mut self) {
+        self.carry_us += self.step_us;
+        self.now = self.now + Millis::new(self.carry_us / 1_000);
+        self.carry_us %= 1_000;
+    }
+
+    fn set_up(&mut self) {
+        let settings = Settings {
+            edition: 1,
+            overrides: "limits.start = 2".into(),
+            transit: false,
+            errors_at_once: true,
+            enforce_rates: false,
+            auto_review: false,
+        };
+        self.decide(&Command::Open(Box::new(Open { name: "Bench".into(), settings })).into_seat());
+        self.decide(&Command::AddWaba { name: "Bench".into() }.into_seat());
+        for number in 0..NUMBERS {
+            let add = Command::AddNumber { waba: WabaIx(0), e164: 491_700_000_000 + number, verified_name: "B".into() };
+            self.decide(&add.into_seat());
+            for change in [StageChange::NameApproved, StageChange::CertificateIssued, StageChange::Register] {
+                self.decide(&Command::Stage { number: NumberIx(number as u16), change }.into_seat());
+            }
+        }
+        for name in ["good", "paused"] {
+            self.decide(&Command::CreateTemplate { waba: WabaIx(0), draft: draft(name) }.into_seat());
+        }
+        for template in [TemplateIx(0), TemplateIx(1)] {
+            self.decide(&Command::Review { template, decision: Decision::Approve }.into_seat());
+        }
+        let until_ms = u64::MAX;
+        self.apply(TemplatePaused { template: TemplateIx(1), instance: 1, until_ms }.into());
+        // One number in twenty is on the lowest tier, and soon at its limit.
+        for number in (0..NUMBERS as u16).step_by(20) {
+            self.apply(TierChanged { scope: ScopeIx(number), from: 2, to: 0, reached: 0 }.into());
+        }
+    }
+
+    /// 70 % templates, 12 % replies in an open window, 8 % to a paused template, 5 % with the wrong parameters,
+    /// 5 % free-form without a window.
+    fn make_commands(&mut self, pairs: u64, people: u64) {
+        for writer in 0..NUMBERS {
+            let inbound = Inbound {
+                number: NumberIx(writer as u16),
+                from: FIRST + writer % people,
+                reply_to: None,
+                content: Vec::new(),
+                profile: String::new(),
+            };
+            self.decide(&Command::Inbound(Box::new(inbound)).into_seat());
+        }
+        self.commands = (0..COMMANDS as u64)
+            .map(|index| {
+                let draw = mix(index ^ 0xbe9c);
+                let pair = draw % pairs;
+                let number = NumberIx((pair % NUMBERS) as u16);
+                let person = FIRST + person_of(pair, people);
+                let template = |name: &str, parameters: usize| What::Template {
+                    key: TemplateKey::of(name, "en_US"),
+                    parameters: SentParameters {
+                        body: (0..parameters).map(|_| Parameter::text("Anna")).collect(),
+                        ..SentParameters::default()
+                    },
+                };
+                let (to, what) = match draw >> 32 & 0xff {
+                    0..179 => (person, template("good", 1)),
+                    179..210 => (FIRST + u64::from(number.0) % people, What::Free),
+                    210..230 => (person, template("paused", 1)),
+                    230..243 => (person, template("good", 2)),
+                    _ => (person, What::Free),
+                };
+                Command::Send(Send { number, to, what, content: Vec::new() }).into_seat()
+            })
+            .collect();
+    }
+
+    fn decide(&mut self, command: &platform::Command) -> platform::Answer {
+        let ctx = Ctx::new(7, CELL, self.sequence, self.now);
+        self.events.clear();
+        let answer = Platform::decide(&self.state, command, &ctx, &mut self.events);
+        for event in &self.events {
+            Platform::evolve(&mut self.state, event, self.now);
+        }
+        self.sequence += self.events.len() as u64;
+        while Platform::next_deadline(&self.state).is_some_and(|due| due <= self.now) {
+            self.events.clear();
+            Platform::tick(&self.state, &ctx, &mut self.events);
+            for event in &self.events {
+                Platform::evolve(&mut self.state, event, self.now);
+            }
+        }
+        answer
+    }
+
+    fn run(&mut self, decisions: usize) -> Run {
+        let commands = std::mem::take(&mut self.commands);
+        let mut chunks = Vec::with_capacity(decisions / CHUNK);
+        let begun = thread_ms();
+        for _ in 0..decisions / CHUNK {
+            let chunk = thread_ms();
+            for _ in 0..CHUNK {
+                let answer = self.decide(&commands[self.next]);
+                self.count(&black_box(answer));
+                self.next = (self.next + 1) % commands.len();
+                self.pass();
+            }
+            chunks.push(thread_ms() - chunk);
+        }
+        let total = thread_ms() - begun;
+        self.commands = commands;
+        chunks.sort_by(f64::total_cmp);
+        Run {
+            rate: (decisions / CHUNK * CHUNK) as f64 / total * 1e3,
+            worst_ms: chunks.last().copied().unwrap_or(0.0),
+            p999_ms: chunks[chunks.len() * 999 / 1_000],
+        }
+    }
+
+    fn count(&mut self, answer: &platform::Answer) {
+        use rulebook::refusal::Refusal;
+        match answer {
+            platform::Answer::Portfolio(Answer::Accepted { .. }) => self.accepted += 1,
+            platform::Answer::Portfolio(Answer::Refused { refusal, .. }) => {
+                let kind = match refusal {
+                    Refusal::LimitUsedUp => 0,
+                    Refusal::TemplatePaused => 1,
+                    Refusal::TemplateParameterCount => 2,
+                    _ => 3,
+                };
+                self.refused[kind] += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn outcomes(&self) -> String {
+        let total = (self.accepted + self.refused.iter().sum::<u64>()) as f64 / 100.0;
+        let share = |count: u64| count as f64 / total;
+        let [limit, paused, parameters, window] = self.refused.map(share);
+        format!(
+            "accepted {:.0} %, limit used up {limit:.0} %, template paused {paused:.0} %, parameters {parameters:.0} %, \
+             window closed {window:.0} %",
+            share(self.accepted)
+        )
+    }
+}
+
+/// The person of a pair: every number writes to people of its own choice.
+fn person_of(pair: u64, people: u64) -> u64 {
+    mix(pair / NUMBERS * 7_919 + pair % NUMBERS) % people
+}
+
+/// Ten pairs a person, up to a million people.
+fn people_of(pairs: u64) -> u64 {
+    (pairs / 10).clamp(1_000, PEOPLE)
+}
+
+fn draft(name: &str) -> Box<TemplateDraft> {
+    let text = format!("Hello {{{{1}}}}, this is the {name} offer of today.");
+    let body = Text { text, samples: vec!["Anna".into()], ..Text::default() };
+    Box::new(TemplateDraft {
+        name: name.into(),
+        language: "en_US".into(),
+        category: Category::Marketing,
+        parameter_format: ParameterFormat::Positional,
+        components: vec![Component::Body(body)],
+    })
+}
+
+trait IntoSeat {
+    fn into_seat(self) -> platform::Command;
+}
+
+impl IntoSeat for Command {
+    fn into_seat(self) -> platform::Command {
+        platform::Command::Portfolio(self)
+    }
+}
