@@ -157,7 +157,8 @@ mod tests {
         use Recovery::{AtOnce, GoodFor7Days, OnDay7};
         // The ms written out by seed rule S6.
         let week = 604_800_000;
-        let rows: [(Recovery, &[(u64, Rating)], u64, FlagStep); 17] = [
+        type Row<'a> = (Recovery, &'a [(u64, Rating)], u64, FlagStep);
+        let rows: [Row<'_>; 17] = [
             (AtOnce, &[], week, Lowered),
             (AtOnce, &[(3 * DAY, Yellow)], 3 * DAY, Recovered),
             (AtOnce, &[(0, Green)], 0, Recovered),

@@ -34,6 +34,8 @@ pub struct Index<K, V> {
     directory: Vec<u32>,
     tables: Vec<SubTable<K, V>>,
     len: usize,
+    /// The sub-table that was purged last.
+    purged: usize,
 }
 
 #[derive(Clone)]
@@ -49,6 +51,7 @@ impl<K, V> Default for Index<K, V> {
             directory: Vec::new(),
             tables: Vec::new(),
             len: 0,
+            purged: 0,
         }
     }
 }
@@ -104,9 +107,17 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
     /// Sets the value of `key`; gives the value it had.
     #[inline]
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        self.insert_purging(key, value, |_, _| true)
+    }
+
+    /// Sets the value of `key`; gives the value it had. Where a sub-table is full, the entries in it that `keep` does
+    /// not want go before it grows: so an owner whose entries become worthless by themselves need not remove them
+    /// one by one, and a sub-table is never more than a third emptier for it.
+    #[inline]
+    pub fn insert_purging(&mut self, key: K, value: V, keep: impl Fn(K, V) -> bool) -> Option<V> {
         let hash = hash_of(&key);
         let position = match self.position(hash) {
-            Some(position) => self.make_room(position, hash),
+            Some(position) => self.make_room(position, hash, keep),
             None => self.first_table(),
         };
         let table = &mut self.tables[position].entries;
@@ -167,14 +178,67 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
         0
     }
 
-    /// Splits the table at `position` while it is full; gives the position of the table of `hash` then.
+    /// Makes room for one more entry in the table at `position`; gives the position of the table of `hash` then.
     #[inline]
-    fn make_room(&mut self, mut position: usize, hash: u64) -> usize {
-        while self.tables[position].entries.len() >= SPLIT_AT && self.tables[position].depth < DEPTH_MAX {
-            self.split(position, hash);
-            position = self.directory[directory_bits(hash) & (self.directory.len() - 1)] as usize;
+    fn make_room(&mut self, position: usize, hash: u64, keep: impl Fn(K, V) -> bool) -> usize {
+        let entries = &self.tables[position].entries;
+        if entries.len() < entries.capacity() {
+            position
+        } else {
+            self.make_room_in_full(position, hash, keep)
         }
-        position
+    }
+
+    /// Purges a full table; splits or grows it if more than two thirds are worth keeping.
+    #[cold]
+    fn make_room_in_full(&mut self, position: usize, hash: u64, keep: impl Fn(K, V) -> bool) -> usize {
+        let full = self.tables[position].entries.len();
+        let kept = self.tables[position]
+            .entries
+            .iter()
+            .filter(|entry| keep(entry.0, entry.1))
+            .count();
+        if kept < full {
+            self.purge(position, kept, keep);
+        }
+        if kept * 3 <= full * 2 {
+            return position;
+        }
+        if full < SPLIT_AT || self.tables[position].depth >= DEPTH_MAX {
+            self.tables[position]
+                .entries
+                .reserve(full + 1 - kept, |entry| hash_of(&entry.0));
+            return position;
+        }
+        self.split(position, hash);
+        self.directory[directory_bits(hash) & (self.directory.len() - 1)] as usize
+    }
+
+    /// Rebuilds a table without the entries that `keep` does not want, in as much room as it had.
+    fn purge(&mut self, position: usize, kept: usize, keep: impl Fn(K, V) -> bool) {
+        let table = &mut self.tables[position].entries;
+        let room = table.capacity();
+        let old = core::mem::replace(table, HashTable::with_capacity(room));
+        self.len -= old.len() - kept;
+        for entry in old.into_iter().filter(|entry| keep(entry.0, entry.1)) {
+            table.insert_unique(hash_of(&entry.0), entry, |entry| hash_of(&entry.0));
+        }
+    }
+
+    /// Purges and shrinks one sub-table after another, one a call: for an owner most of whose entries are worthless.
+    pub fn purge_next(&mut self, keep: impl Fn(K, V) -> bool) {
+        if self.tables.is_empty() {
+            return;
+        }
+        self.purged = (self.purged + 1) % self.tables.len();
+        let (position, table) = (self.purged, &self.tables[self.purged].entries);
+        let kept = table.iter().filter(|entry| keep(entry.0, entry.1)).count();
+        if kept < table.len() {
+            self.purge(position, kept, keep);
+            self.tables[position]
+                .entries
+                .shrink_to_fit(|entry| hash_of(&entry.0));
+        }
     }
 
     /// Moves the entries whose next bit is set from the table at `position` to a new one.
@@ -263,6 +327,32 @@ mod tests {
         }
         assert_eq!(index.get(1), None);
         assert_eq!(index.len() as u64, count);
+    }
+
+    #[test]
+    fn worthless_entries_go_when_room_is_needed() {
+        let mut index = Index::new();
+        let live = 20_000u32;
+        for key in 0..live * 50 {
+            index.insert_purging(key, key, |_, value| value + live > key);
+            assert!(index.get(key.saturating_sub(live - 1)).is_some());
+        }
+        let most = live as usize * 3;
+        assert!(
+            index.len() <= most,
+            "{} entries for {live} live ones",
+            index.len()
+        );
+        assert!(
+            index.heap_bytes() / live as usize <= 36,
+            "{} bytes",
+            index.heap_bytes() / live as usize
+        );
+        for _ in 0..index.tables.len() {
+            index.purge_next(|_, value| value >= live * 50 - 10);
+        }
+        assert_eq!(index.len(), 10);
+        assert!(index.heap_bytes() < 4_096, "{} bytes", index.heap_bytes());
     }
 
     proptest! {

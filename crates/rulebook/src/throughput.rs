@@ -28,8 +28,9 @@ mod tests {
 
     #[test]
     fn so_many_a_second_and_no_more() {
-        // (messages a second, [(ms after the start, sent, taken)])
-        let rows: [(u32, [(u64, u32, u32); 5]); 3] = [
+        // (ms after the start, sent, taken), by messages a second.
+        type Steps = [(u64, u32, u32); 5];
+        let rows: [(u32, Steps); 3] = [
             (
                 20,
                 [(0, 25, 20), (49, 5, 0), (50, 5, 1), (500, 30, 9), (5_000, 40, 20)],

@@ -30,6 +30,9 @@ pub use parts::{WindowEntry, WindowParts};
 /// At most so many expired entries are dropped by one operation: more than it can add, so that they dwindle.
 const DROPS_A_STEP: usize = 8;
 
+/// After so many dropped entries it is seen to the heads that lead nowhere.
+const HEADS_EVERY: u64 = 256;
+
 /// Whether a message that failed after it was accepted still counts (L2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -46,7 +49,8 @@ pub struct Window {
     used_span: u64,
     reached_span: u64,
     log: Log,
-    /// By contact: the low bits of the sequence number of its head.
+    /// By contact: the low bits of the sequence number of its head. Heads of dropped entries stay until their room
+    /// is needed: they lead nowhere, or to an entry of somebody else.
     heads: Index<u32, u32>,
     /// The 24 h tally as of `settled`.
     used: Tally,
@@ -120,7 +124,7 @@ impl Window {
     /// The contact `from` turned out to be the same person as `into`, who has the entries of both from now on.
     pub fn merge(&mut self, from: u32, into: u32) {
         self.remember(4, from, Timestamp::from_millis(u64::from(into)));
-        if from == into || self.heads.get(from).is_none() {
+        if from == into || self.head(from).is_none() {
             return;
         }
         let mut chain: Vec<u64> = self.chain(from).chain(self.chain(into)).collect();
@@ -238,7 +242,7 @@ impl Window {
     /// The newest entry of a contact.
     #[inline]
     fn head(&self, contact: u32) -> Option<u64> {
-        self.log.resolve(self.heads.get(contact)?)
+        self.log.resolve_of(contact, self.heads.get(contact)?)
     }
 
     /// The newest entry of a contact that has not failed.
@@ -273,10 +277,11 @@ impl Window {
     #[inline]
     fn append(&mut self, contact: u32, at: u64) {
         let seq = self.log.make_ready(at);
-        let head = self
+        let log = &self.log;
+        let earlier = self
             .heads
-            .insert(contact, seq as u32)
-            .and_then(|low| self.log.resolve(low));
+            .insert_purging(contact, seq as u32, |_, low| log.resolve(low).is_some());
+        let head = earlier.and_then(|low| self.log.resolve_of(contact, low));
         let mut before = head;
         if let Some(head) = head {
             self.put(Counting::Accepted, head, false);
@@ -353,7 +358,7 @@ impl Window {
         }
     }
 
-    /// Drops at most `max` entries older than 7 days. Both tallies are past them.
+    /// Drops at most `max` entries older than the longer span. Both tallies are past them.
     #[inline]
     fn drop_expired(&mut self, max: usize) {
         let kept = self.reached_span.max(self.used_span);
@@ -361,16 +366,29 @@ impl Window {
             return;
         };
         for _ in 0..max {
-            let front = self.log.front_seq();
-            if self.log.stamp(front).is_none_or(|stamp| stamp > gone) {
+            if self
+                .log
+                .stamp(self.log.front_seq())
+                .is_none_or(|stamp| stamp > gone)
+            {
                 return;
             }
-            if self.log.is_set(Counting::Accepted, front)
-                && let Some(contact) = self.log.entry(front).map(|entry| entry.contact)
-            {
-                self.heads.remove(contact);
-            }
             self.log.pop_front();
+            if self.is_empty() || self.log.front_seq().is_multiple_of(HEADS_EVERY) {
+                self.drop_heads();
+            }
+        }
+    }
+
+    /// After a great broadcast, gives the room of heads that lead nowhere back, a sub-table at a time. In a steady
+    /// state there are at most three times as many heads as entries, and nothing is done.
+    #[cold]
+    fn drop_heads(&mut self) {
+        let (log, kept) = (&self.log, self.log.next_seq() - self.log.front_seq());
+        if kept == 0 {
+            self.heads = Index::new();
+        } else if self.heads.len() as u64 > 4 * kept + HEADS_EVERY {
+            self.heads.purge_next(|_, low| log.resolve(low).is_some());
         }
     }
 

@@ -11,6 +11,9 @@ use super::Counting;
 /// Entries that share a base and counts.
 const CHUNK: u64 = 512;
 
+/// So many expired entries are looked at one by one before a search: usually there is one, or none.
+const STEPS: usize = 4;
+
 /// The contact of an entry that no longer stands for anybody.
 pub(super) const NOBODY: u32 = u32::MAX;
 
@@ -94,6 +97,13 @@ impl Log {
     pub(super) fn resolve(&self, low: u32) -> Option<u64> {
         let offset = u64::from(low.wrapping_sub(self.front_seq() as u32));
         (offset < self.entries.len() as u64).then_some(self.front_seq() + offset)
+    }
+
+    /// The entry of `contact` whose sequence number ends in `low`, if it is kept.
+    #[inline]
+    pub(super) fn resolve_of(&self, contact: u32, low: u32) -> Option<u64> {
+        self.resolve(low)
+            .filter(|&seq| self.entry(seq).is_some_and(|entry| entry.contact == contact))
     }
 
     /// The entry of the same contact before `seq`, if there is one and it is kept.
@@ -215,6 +225,12 @@ impl Log {
     }
 
     fn advance_far(&self, mut tally: Tally, gone: u64) -> Tally {
+        for _ in 0..STEPS {
+            match self.stamp(tally.from) {
+                Some(stamp) if stamp <= gone => self.step(&mut tally),
+                _ => return tally,
+            }
+        }
         while tally.from < self.next_seq() {
             let chunk_end = chunk_end(tally.from).min(self.next_seq());
             let whole = self.is_gone(chunk_end - 1, gone);
@@ -231,6 +247,17 @@ impl Log {
             }
         }
         tally
+    }
+
+    /// Takes the first entry out of a tally.
+    fn step(&self, tally: &mut Tally) {
+        let (word, bit) = place(tally.from);
+        if let Some(chunk) = self.chunks.get(tally.from / CHUNK) {
+            for (count, bits) in tally.counts.iter_mut().zip(&chunk.bits) {
+                *count -= u32::from(bits.words[word] & bit != 0);
+            }
+        }
+        tally.from += 1;
     }
 
     /// The first entry in `low..high` stamped after `gone`.

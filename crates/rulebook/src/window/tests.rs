@@ -309,8 +309,16 @@ fn expired_entries_go_a_few_at_a_time() {
     }
     assert_eq!(window.used(at(8 * DAY), Accepted), 1);
     window.sweep(at(9 * DAY), 20_000);
+    assert_eq!(window.len(), 100);
     window.sweep(at(16 * DAY), 20_000);
-    assert_eq!((window.len(), window.heads.len()), (0, 0));
+    assert_eq!(window.len(), 0);
+    (0..300).for_each(|person| window.note(person, at(16 * DAY)));
+    window.sweep(at(30 * DAY), 1_000);
+    assert_eq!(
+        (window.len(), window.heads.len()),
+        (0, 0),
+        "heads go with the last entry"
+    );
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use super::{Finding, Header, TemplateDraft};
 use crate::refusal::Refusal;
-use crate::template::placeholder::distinct;
+use crate::template::placeholder::{distinct, words_only};
 
-const MARKUP: [char; 4] = ['*', '_', '~', '`'];
+const MARKUP: [char; 3] = ['*', '~', '`'];
 
 pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
     let refused = |message, mend| Finding::refused("header", Refusal::TemplateHeader, message, mend);
@@ -22,7 +22,7 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
         let message = format!("The header has {} placeholders.", placeholders.len());
         findings.push(refused(message, "Keep at most one placeholder in the header."));
     }
-    let words = crate::template::placeholder::words_only(&text.text);
+    let words = words_only(&text.text);
     if words.contains('\n') {
         findings.push(refused(
             "The header has a line break.".to_owned(),
