@@ -54,9 +54,7 @@ impl Assessment {
 
     /// Whether the belief fell clearly enough below `ppm` for a better rating.
     pub(super) fn is_below(&self, params: &RatingParams, ppm: u32) -> bool {
-        let lowered = params.lowered(ppm);
-        let certain = self.mean() <= f64::from(lowered) * PPM && params.better_ppm >= HALF;
-        certain || self.over(lowered) <= f64::from(params.better_ppm) * PPM
+        self.over(params.lowered(ppm)) <= f64::from(params.better_ppm) * PPM
     }
 
     /// The same with `blocks` more on messages of this hour.
