@@ -2,7 +2,7 @@
 //!
 //! Promises: numbers are permanent; the declaration is the order of precedence, so that of several reasons the first
 //! is named: the call itself, then what concerns the account, the number, the template, the recipient, the limit and
-//! the rates. Graph codes, sub-codes and HTTP status are those of the platform's error table; titles and hints are ours.
+//! the rates. Graph codes, sub-codes and HTTP status are those of the platform's error table; titles and hints ours.
 //! Must not know: the wire format of an error, the facts of a case.
 
 mod table;

@@ -11,7 +11,7 @@
 //! instant is taken as the latest one seen.
 //! Must not know: limits, tiers, what a message is.
 //!
-//! How: entries stand in a [`log`](self::log) in order of their stamps. The entries of one contact are chained: the newest
+//! How: entries stand in a log in order of their stamps. The entries of one contact are chained: the newest
 //! accepted one is the head, all others in the chain have not failed. Of two bits an entry has one if it is the
 //! head of its contact (`Accepted`) and one if it is the contact's newest that has not failed (`NotFailed`); so a
 //! count of unique recipients is a count of bits. Two cursors carry the counts of the two spans along.
@@ -83,9 +83,9 @@ impl Window {
     pub fn note(&mut self, contact: u32, at: Timestamp) {
         self.remember(1, contact, at);
         // Before settling: entries that fill up a chunk are older than `at`, and the tallies must pass them.
-        self.log.make_ready(self.settled.max(at.millis()));
+        let seq = self.log.make_ready(self.settled.max(at.millis()));
         self.settle(at);
-        self.append(contact, self.settled);
+        self.append(seq, contact, self.settled);
         self.drop_expired(DROPS_A_STEP);
     }
 
@@ -273,10 +273,9 @@ impl Window {
         }
     }
 
-    /// Makes a new entry the head of `contact`. A head that had failed leaves the chain.
+    /// Makes a new entry, for which the log is ready, the head of `contact`. A head that had failed leaves the chain.
     #[inline]
-    fn append(&mut self, contact: u32, at: u64) {
-        let seq = self.log.make_ready(at);
+    fn append(&mut self, seq: u64, contact: u32, at: u64) {
         let log = &self.log;
         let earlier = self
             .heads
@@ -293,9 +292,10 @@ impl Window {
         if let (Some(good), true) = (before, before != head) {
             self.put(Counting::NotFailed, good, false);
         }
-        self.log.push(contact, at, before.unwrap_or(seq) as u32);
-        self.put(Counting::Accepted, seq, true);
-        self.put(Counting::NotFailed, seq, true);
+        self.log.push_set(contact, at, before.unwrap_or(seq) as u32);
+        for tally in [&mut self.used, &mut self.reached] {
+            tally.counts = tally.counts.map(|count| count + 1);
+        }
     }
 
     /// Marks an entry that had not failed; `after` is the next newer one of its contact. A failed entry stays

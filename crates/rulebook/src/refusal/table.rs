@@ -6,7 +6,8 @@ use super::{Facts, Fault};
 /// Writes the enum and its facts from one row a reason.
 macro_rules! refusals {
     ($($(#[$doc:meta])* $variant:ident = $number:literal, $name:literal:
-        $code:literal $(/ $subcode:literal)?, $http:literal, $fault:ident, $retry:ident, $title:literal, $hint:literal;)*) => {
+        $code:literal $(/ $subcode:literal)?, $http:literal, $fault:ident, $retry:ident,
+        $title:literal, $hint:literal;)*) => {
         /// Why something is refused. Earlier ones come first where several apply.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         #[repr(u16)]
@@ -249,7 +250,7 @@ refusals! {
         "The buttons are not well formed", "Correct the button that is named.";
     /// The parts do not make up a template.
     TemplateComponents = 875, "template_components": 100, 400, Caller, final,
-        "The components do not make up a template", "Send one body, and at most one header, footer and set of buttons.";
+        "The components do not make up a template", "Send one body; header, footer and buttons at most once.";
     /// The category of an approved template is fixed.
     TemplateCategoryFixed = 880, "template_category_fixed": 100, 400, Caller, final,
         "The category of an approved template is fixed", "Create a new template in the other category.";

@@ -1,5 +1,5 @@
-//! Whether a submitted template is well formed (rules T1 and T3): what the platform refuses at once, and what its review
-//! rejects with a reason. Sources: the platform's pages on template components, review and error codes.
+//! Whether a submitted template is well formed (rules T1 and T3): what the platform refuses at once, and what its
+//! review rejects with a reason. Sources: the platform's pages on template components, review and error codes.
 //!
 //! Promises: one rule a file; findings come in the order of the rules, each says what is wrong and how to mend it.
 //! Must not know: other templates (the caller looks for a twin with [`same_wording`]), categories' wording.

@@ -1,4 +1,5 @@
-//! Whether what a send gives matches the template (T1; 132000, 132005, 132012, 132018, 131008), and the text that comes of it.
+//! Whether what a send gives matches the template (T1; 132000, 132005, 132012, 132018, 131008), and the text that
+//! comes of it.
 //!
 //! Promises: [`Expected`] is worked out once a template; a check allocates nothing when all is well.
 //! Must not know: the wire format, media.
@@ -102,7 +103,7 @@ pub enum Mismatch {
         given: &'static str,
     },
     /// A value without a name where placeholders are named, or the other way round.
-    #[error("{part}: the template's placeholders are {}", if *.named { "named: parameter_name is missing" } else { "positional: parameter_name is not used" })]
+    #[error("{part}: the template's placeholders are {}", naming(*.named))]
     Naming {
         /// Which part.
         part: &'static str,
@@ -139,6 +140,14 @@ pub enum Mismatch {
         /// How long it may be.
         max: u32,
     },
+}
+
+fn naming(named: bool) -> &'static str {
+    if named {
+        "named: parameter_name is missing"
+    } else {
+        "positional: parameter_name is not used"
+    }
 }
 
 impl Mismatch {

@@ -170,6 +170,24 @@ impl Log {
         });
     }
 
+    /// Appends an entry as [`Log::push`] does, and sets both bits.
+    #[inline]
+    pub(super) fn push_set(&mut self, contact: u32, at: u64, before: u32) {
+        let (word, bit) = place(self.next_seq());
+        if let Some(chunk) = self.chunks.get_mut(self.next_seq() / CHUNK) {
+            for bits in &mut chunk.bits {
+                bits.words[word] |= bit;
+                bits.count += 1;
+            }
+            let stamp = (at - chunk.base) as u32;
+            self.entries.push(Entry {
+                contact,
+                stamp,
+                before,
+            });
+        }
+    }
+
     /// Drops the oldest entry.
     pub(super) fn pop_front(&mut self) {
         self.entries.pop_front();

@@ -93,13 +93,13 @@ impl Window {
     }
 
     fn restore(&mut self, entry: &WindowEntry, at: u64) {
+        let seq = self.log.make_ready(at);
         let Some(contact) = entry.contact else {
-            let seq = self.log.make_ready(at);
             return self.log.push(NOBODY, at, seq as u32);
         };
-        self.append(contact, at);
+        self.append(seq, contact, at);
         if entry.failed {
-            self.mark_failed(self.log.next_seq() - 1, None);
+            self.mark_failed(seq, None);
         }
     }
 }

@@ -101,7 +101,7 @@ fn bodies() {
         ),
         (
             &two,
-            body(&[a.clone()]),
+            body(core::slice::from_ref(&a)),
             "132000 body: the template has 2 parameters, the message 1",
         ),
         (
@@ -149,7 +149,7 @@ fn bodies() {
         (&positional("Nothing here."), SentParameters::default(), "fits"),
         (
             &positional("Nothing here."),
-            header(&[a.clone()]),
+            header(core::slice::from_ref(&a)),
             "132000 header: the template has 0 parameters, the message 1",
         ),
     ];
