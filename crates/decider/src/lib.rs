@@ -42,8 +42,9 @@ pub trait Decider: 'static {
     /// The earliest instant at which [`Decider::tick`] has work. O(1).
     fn next_deadline(state: &Self::State) -> Option<Timestamp>;
 
-    /// Handles the one deadline that is due at `ctx.now`. Must push at least one event after which
-    /// [`Decider::next_deadline`] is later or none; the engine stops a cell that breaks this.
+    /// Handles one deadline that is due at `ctx.now`. Must push at least one event, and take that deadline away: others
+    /// of the same instant are handled by further ticks, and after the last one [`Decider::next_deadline`] is later or
+    /// none. The engine stops a cell that breaks this.
     fn tick(state: &Self::State, ctx: &Ctx, out: &mut Vec<Self::Event>);
 }
 

@@ -10,6 +10,10 @@ use crate::cells::Cell;
 use crate::frame::{FrameBuilder, RawEvent};
 use crate::guard::guarded;
 
+/// Ticks of one cell at one instant: as many subjects may have the same deadline, such as the full hour. More than this
+/// is a rule that leads nowhere.
+const TICKS_AN_INSTANT_MAX: usize = 65_536;
+
 /// Buffers for one decision (or one envelope of them), used again and again.
 pub(crate) struct Desk<D: Stored> {
     seed: u64,
@@ -67,27 +71,33 @@ impl<D: Stored> Desk<D> {
         .flatten()
     }
 
-    /// Handles the deadline of `cell` that was due at `due`.
+    /// Handles what is due in `cell` at `due`: one tick after the other until the next deadline is later.
     pub(crate) fn tick(&mut self, cell: &mut Cell<D>, due: Timestamp) -> Result<(), String> {
         // A deadline set in the past is handled now: stamps of a cell never go backwards.
         let at = due.max(cell.last_at);
-        let ctx = Ctx::new(self.seed, cell.id, cell.sequence, at);
         self.events.clear();
         guarded(|| {
-            D::tick(&cell.state, &ctx, &mut self.events);
-            check_count(self.events.len())?;
-            if self.events.is_empty() {
-                return Err(format!("its tick due at {due:?} yielded no event"));
-            }
-            for event in self.events.drain(..) {
-                apply(cell, &event, at, &mut self.bytes, &mut self.marks);
-            }
-            match D::next_deadline(&cell.state) {
-                Some(next) if next <= due => {
-                    Err(format!("its tick due at {due:?} left a deadline at {next:?}"))
+            for _ in 0..TICKS_AN_INSTANT_MAX {
+                let ctx = Ctx::new(self.seed, cell.id, cell.sequence, at);
+                D::tick(&cell.state, &ctx, &mut self.events);
+                check_count(self.events.len())?;
+                if self.events.is_empty() {
+                    return Err(format!("its tick due at {due:?} yielded no event"));
                 }
-                _ => Ok(()),
+                for event in self.events.drain(..) {
+                    apply(cell, &event, at, &mut self.bytes, &mut self.marks);
+                }
+                match D::next_deadline(&cell.state) {
+                    Some(next) if next == due => {}
+                    Some(next) if next < due => {
+                        return Err(format!("its tick due at {due:?} left a deadline at {next:?}"));
+                    }
+                    _ => return Ok(()),
+                }
             }
+            Err(format!(
+                "its ticks due at {due:?} left a deadline there, {TICKS_AN_INSTANT_MAX} times"
+            ))
         })
         .flatten()
     }
