@@ -145,7 +145,8 @@ impl<D: Stored> Engine<D> {
         shared.health.report(depth, snapshot_age)
     }
 
-    /// Takes no more commands, answers those that wait, and ends the threads. Later calls do nothing.
+    /// Takes no more commands, answers those that wait, and ends the threads. Later calls do nothing. Blocks: an async
+    /// task calls it where blocking is allowed.
     pub fn shutdown(&self) {
         self.0.shutdown();
     }

@@ -5,7 +5,7 @@
 //! history, with any number of shards. Nothing that a decider does (panics, ticks that lead nowhere) ends a thread.
 //! Must not know: HTTP, WhatsApp, what events mean.
 //!
-//! Start reading at [`engine`], then [`shard`] (decides), [`writer`] (makes durable) and [`fold`] (from bytes to state).
+//! Start reading at `engine.rs`, then `shard.rs` (decides), `writer.rs` (makes durable) and `fold.rs` (bytes to state).
 
 mod advance;
 mod cells;

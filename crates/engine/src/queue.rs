@@ -94,11 +94,20 @@ struct Waiting<D: Stored> {
     done: VecDeque<Done<D>>,
     /// The clock was moved: look at the deadlines.
     nudged: bool,
-    asleep: bool,
+    sleep: Sleep,
     /// No more requests.
     closed: bool,
     /// The shard is gone: no more orders either.
     ended: bool,
+}
+
+/// What a shard that sleeps waits for.
+#[derive(Clone, Copy)]
+enum Sleep {
+    Awake,
+    /// Orders and news: it would not take requests now.
+    ForOrders,
+    ForAnything,
 }
 
 /// What a shard takes at once.
@@ -119,7 +128,7 @@ impl<D: Stored> Inbox<D> {
             orders: VecDeque::new(),
             done: VecDeque::new(),
             nudged: false,
-            asleep: false,
+            sleep: Sleep::Awake,
             closed: false,
             ended: false,
         };
@@ -143,7 +152,7 @@ impl<D: Stored> Inbox<D> {
         }
         waiting.weight += request.weight();
         waiting.requests.push_back(request);
-        self.wake(waiting);
+        self.wake(waiting, true);
         Ok(())
     }
 
@@ -153,13 +162,13 @@ impl<D: Stored> Inbox<D> {
         if !waiting.ended {
             waiting.orders.push_back(order);
         }
-        self.wake(waiting);
+        self.wake(waiting, false);
     }
 
     pub(crate) fn done(&self, done: Done<D>) {
         let mut waiting = self.lock();
         waiting.done.push_back(done);
-        self.wake(waiting);
+        self.wake(waiting, false);
     }
 
     /// From now on requests are refused with [`EngineError::Stopped`].
@@ -188,24 +197,23 @@ impl<D: Stored> Inbox<D> {
     /// requests only if they are `wanted`.
     pub(crate) fn take(&self, wanted: bool, patience: Option<Duration>, into: &mut Taken<D>) {
         let mut waiting = self.lock();
-        let nothing = |waiting: &Waiting<D>| {
+        // Also says what is worth waking for.
+        let idle = |waiting: &mut Waiting<D>| {
             let requests = wanted && !waiting.requests.is_empty();
-            !requests && waiting.orders.is_empty() && waiting.done.is_empty() && !waiting.nudged
-        };
-        if nothing(&waiting) && patience != Some(Duration::ZERO) {
-            waiting.asleep = true;
-            waiting = match patience {
-                None => self
-                    .arrived
-                    .wait_while(waiting, |w| nothing(w))
-                    .unwrap_or_else(PoisonError::into_inner),
-                Some(patience) => {
-                    let waited = self.arrived.wait_timeout_while(waiting, patience, |w| nothing(w));
-                    waited.unwrap_or_else(PoisonError::into_inner).0
-                }
+            let busy = requests || !waiting.orders.is_empty() || !waiting.done.is_empty() || waiting.nudged;
+            waiting.sleep = match (busy, wanted) {
+                (true, _) => Sleep::Awake,
+                (false, true) => Sleep::ForAnything,
+                (false, false) => Sleep::ForOrders,
             };
-            waiting.asleep = false;
+            !busy
+        };
+        if patience != Some(Duration::ZERO) {
+            let patience = patience.unwrap_or(Duration::MAX);
+            let waited = self.arrived.wait_timeout_while(waiting, patience, idle);
+            waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
+        waiting.sleep = Sleep::Awake;
         waiting.nudged = false;
         if wanted && into.requests.is_empty() {
             std::mem::swap(&mut waiting.requests, &mut into.requests);
@@ -219,11 +227,16 @@ impl<D: Stored> Inbox<D> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waking costs a system call, so it is done only for a shard that sleeps.
-    fn wake(&self, waiting: MutexGuard<'_, Waiting<D>>) {
-        let asleep = waiting.asleep;
-        drop(waiting);
-        if asleep {
+    /// Waking costs a system call, so it is done once, and only for a shard that sleeps for this.
+    fn wake(&self, mut waiting: MutexGuard<'_, Waiting<D>>, request: bool) {
+        let wakes = match waiting.sleep {
+            Sleep::Awake => false,
+            Sleep::ForOrders => !request,
+            Sleep::ForAnything => true,
+        };
+        if wakes {
+            waiting.sleep = Sleep::Awake;
+            drop(waiting);
             self.arrived.notify_one();
         }
     }
@@ -233,6 +246,6 @@ impl<D: Stored> Sleeper for Inbox<D> {
     fn clock_changed(&self) {
         let mut waiting = self.lock();
         waiting.nudged = true;
-        self.wake(waiting);
+        self.wake(waiting, false);
     }
 }

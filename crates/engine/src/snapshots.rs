@@ -1,4 +1,4 @@
-//! Snapshots and trimming, off the shard threads.
+//! Snapshots, and dropping what is not needed any more, off the shard threads.
 //!
 //! Promises: a snapshot is the fold of the one before and the frames since, and is stored only if every cell in it has
 //! the digest that the live state has at the same position, before and after being encoded; a difference is an alarm.
@@ -105,7 +105,7 @@ impl Snapshots {
 }
 
 impl<D: Stored> Engine<D> {
-    /// Snapshots every partition that has frames since its last one, and trims. For shutdown and tests; otherwise it
+    /// Snapshots every partition that has frames since its last one, trims, and purges content that has expired. For shutdown and tests; otherwise it
     /// happens by itself. Blocks; tries all partitions and returns the first failure.
     pub fn snapshot_now(&self) -> Result<(), SnapshotError> {
         snapshot_all(self.shared())
@@ -169,7 +169,9 @@ fn make<D: Stored>(shared: &Shared<D>, partition: Partition) -> Result<(), Snaps
     )?;
     drop(fold);
     put(shared, partition, live.position, bytes).map_err(failed)?;
-    trim(shared, partition).map_err(failed)
+    purge(shared)
+        .and_then(|()| trim(shared, partition))
+        .map_err(failed)
 }
 
 fn digests<D: Stored>(fold: &Fold<'_, D>) -> BTreeMap<CellId, u64> {
@@ -230,6 +232,12 @@ fn put<D: Stored>(
     }
     shared.health.snapshot_stored(shared.clock.now());
     Ok(())
+}
+
+/// Drops content whose time to live has ended.
+fn purge<D: Stored>(shared: &Shared<D>) -> Result<(), String> {
+    let purged = shared.tables.purge_expired(shared.clock.now().millis());
+    purged.map(drop).map_err(|error| describe(&error))
 }
 
 fn trim<D: Stored>(shared: &Shared<D>, partition: Partition) -> Result<(), String> {

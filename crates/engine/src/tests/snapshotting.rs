@@ -188,3 +188,16 @@ fn snapshots_under_load_agree() {
     load.join().expect("no panic");
     check_replay(&engine);
 }
+
+#[test]
+fn expired_content_is_purged() {
+    let engine = open(&store(), frozen(), config());
+    let kept = |engine: &Engine<Toy>| engine.tables().content_len().expect("the tables are sound");
+    send(&engine, 1, Command::Note("gone tomorrow")).expect("an answer");
+    for (hours, left) in [(23, 1), (1, 0)] {
+        engine.advance_by(Millis::hours(hours)).expect("a virtual clock");
+        send(&engine, 1, Command::Add(1)).expect("an answer");
+        assert_eq!(engine.snapshot_now(), Ok(()));
+        assert_eq!(kept(&engine), left, "after {hours} h more");
+    }
+}

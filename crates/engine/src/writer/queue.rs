@@ -91,16 +91,15 @@ impl<D: Stored> WriterQueue<D> {
 
     /// Waits for work and takes it: the first job of every shard, and all chores. `false` when closed and empty.
     pub(super) fn take(&self, jobs: &mut Vec<Job<D>>, chores: &mut Vec<Chore>) -> bool {
-        let nothing = |lines: &mut Lines<D>| {
-            lines.jobs.iter().all(VecDeque::is_empty) && lines.chores.is_empty() && !lines.closed
+        let idle = |lines: &mut Lines<D>| {
+            let none = lines.jobs.iter().all(VecDeque::is_empty) && lines.chores.is_empty();
+            lines.asleep = none && !lines.closed;
+            lines.asleep
         };
-        let mut lines = self.lock();
-        lines.asleep = true;
-        lines = self
+        let mut lines = self
             .arrived
-            .wait_while(lines, nothing)
+            .wait_while(self.lock(), idle)
             .unwrap_or_else(PoisonError::into_inner);
-        lines.asleep = false;
         jobs.extend(lines.jobs.iter_mut().filter_map(VecDeque::pop_front));
         chores.append(&mut lines.chores);
         !(jobs.is_empty() && chores.is_empty() && lines.closed)
@@ -115,8 +114,8 @@ impl<D: Stored> WriterQueue<D> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wake(&self, lines: MutexGuard<'_, Lines<D>>) {
-        let asleep = lines.asleep || lines.closed;
+    fn wake(&self, mut lines: MutexGuard<'_, Lines<D>>) {
+        let asleep = std::mem::replace(&mut lines.asleep, false);
         drop(lines);
         if asleep {
             self.arrived.notify_one();
