@@ -33,7 +33,7 @@ use cloud_api::{GraphCall, GraphError, error, route};
 use decider::mix;
 
 use crate::Seat;
-use handshake::Handshake;
+pub(crate) use handshake::Handshake;
 use request::Incoming;
 
 /// The version of calls that name none.

@@ -60,6 +60,8 @@ pub struct SeatConfig {
     pub clock: ClockConfig,
     /// All ids, secrets and draws derive from it.
     pub seed: u64,
+    /// Threads that decide; the history is the same with any number of them.
+    pub shards: usize,
     /// How portfolios behave that are made without settings of their own. The edition is in here.
     pub defaults: Settings,
 }
@@ -80,6 +82,7 @@ impl SeatConfig {
             storage: Storage::Ephemeral,
             clock: ClockConfig::System,
             seed: 0,
+            shards: 1,
             defaults,
         })
     }
@@ -100,6 +103,17 @@ struct Inner {
     numbers: Mutex<()>,
 }
 
+/// With its seat the engine ends, on a thread of its own: the last handle may go inside a runtime, where waiting is
+/// forbidden.
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let ended = std::thread::scope(|scope| scope.spawn(|| self.engine.shutdown()).join());
+        if ended.is_err() {
+            tracing::error!("the engine did not end in order");
+        }
+    }
+}
+
 impl Seat {
     /// Reads the ledger and starts deciding.
     pub fn open(config: SeatConfig) -> Result<Seat, OpenError> {
@@ -117,6 +131,7 @@ impl Seat {
             clock,
             Config {
                 seed: config.seed,
+                shards: config.shards,
                 ..Config::default()
             },
         )?;

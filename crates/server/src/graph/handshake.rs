@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const ANSWER_BYTES_MAX: usize = 1_024;
 
 /// Asks addresses to prove that they want webhooks.
-pub(super) struct Handshake {
+pub(crate) struct Handshake {
     client: Result<reqwest::Client, reqwest::Error>,
     seed: u64,
     asked: AtomicU64,
@@ -23,7 +23,7 @@ pub(super) struct Handshake {
 
 impl Handshake {
     /// A client for challenges drawn from `seed`.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         crate::serve::install_tls();
         let none = reqwest::redirect::Policy::none();
         let client = reqwest::Client::builder()
@@ -39,7 +39,7 @@ impl Handshake {
     }
 
     /// Whether `callback` answers a challenge that carries `verify_token`; else why not (error 2200).
-    pub(super) async fn check(&self, callback: &str, verify_token: &str) -> Result<(), GraphError> {
+    pub(crate) async fn check(&self, callback: &str, verify_token: &str) -> Result<(), GraphError> {
         let failed = |reason: &str| GraphError::challenge_failed(reason);
         let client = self.client.as_ref().map_err(|error| failed(&error.to_string()))?;
         let count = self.asked.fetch_add(1, Ordering::Relaxed);

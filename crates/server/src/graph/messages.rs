@@ -36,10 +36,9 @@ async fn send(
     outgoing: Outgoing,
 ) -> Answer {
     if outgoing.to_group {
-        return Err(GraphError::invalid_parameter(
-            "recipient_type",
-            "must be individual: groups are not served",
-        ));
+        let refused =
+            GraphError::invalid_parameter("recipient_type", "must be individual: groups are not served");
+        return Err(refused.with_details("Parameter recipient_type must be individual."));
     }
     let to = recipient(graph, cell, &outgoing).await?;
     let content = content_of(&outgoing);

@@ -148,11 +148,17 @@ async fn stage_of(graph: &Graph, incoming: &Incoming, id: NodeId) -> Result<Stag
     stage.flatten().ok_or_else(|| incoming.unknown(id))
 }
 
-/// `POST /<phone>`: where its webhooks go.
+/// `POST /<phone>`: where its webhooks go. PINs are checked for their form and not kept.
 pub(super) async fn change(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
     let (cell, number) = incoming.phone(id)?;
     let settings = PhoneSettings::of(&incoming.params()?)?;
     stage_of(graph, incoming, id).await?;
+    if settings.pin.is_some() {
+        return Err(GraphError::invalid_parameter(
+            "pin",
+            "cannot be changed here: PINs are not kept",
+        ));
+    }
     let subject = Subject::Number {
         cell: cell.0,
         number: number.0,

@@ -1,0 +1,14 @@
+//! The Graph API of the platform seat: for each call and each bad input, what a client is told, to the byte.
+//!
+//! Everything runs in process over an ephemeral seat with a frozen clock: same answers, same ids, every time.
+
+mod support;
+
+mod messages;
+mod nodes;
+mod numbers;
+mod socket;
+mod stories;
+mod subscriptions;
+mod templates;
+mod transport;

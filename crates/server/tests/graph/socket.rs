@@ -1,0 +1,46 @@
+//! Over a real socket: health, keep-alive, an orderly stop.
+
+use std::time::Duration;
+
+use server::{Seat, SeatConfig};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serves_and_stops() {
+    let seat = Seat::open(SeatConfig::new("2023-per-number").expect("the edition exists")).expect("it opens");
+    let account = seat.first_start().await.expect("the default account is made");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("loopback has ports");
+    let running = server::serve(seat, listener).expect("it listens");
+    let base = format!("http://{}", running.address());
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(10))
+        .build()
+        .expect("a client");
+    for path in ["healthz", "readyz"] {
+        let answer = client
+            .get(format!("{base}/{path}"))
+            .send()
+            .await
+            .expect("it answers");
+        assert_eq!(answer.status(), 200, "{path}");
+    }
+    let phone = client
+        .get(format!("{base}/v25.0/{}", account.phone_number_id))
+        .bearer_auth(&account.token);
+    let answer = phone.send().await.expect("it answers");
+    assert_eq!(answer.status(), 200);
+    assert!(
+        answer
+            .text()
+            .await
+            .expect("there is a body")
+            .contains("+1 555-078-3881")
+    );
+    running.stop().await;
+    assert!(
+        client.get(format!("{base}/healthz")).send().await.is_err(),
+        "nobody listens any more"
+    );
+}
