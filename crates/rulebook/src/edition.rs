@@ -10,21 +10,22 @@ mod id;
 mod limits;
 mod read;
 mod sections;
+mod values;
 
 pub use choice::Choice;
 pub use error::EditionError;
 pub use id::EditionId;
 pub use limits::{Exceeded, ExceededAt, Limit, Limits, Scope, Upgrade, UpgradeRating};
 pub(crate) use read::Reader;
-pub use read::{Mark, Provenance};
 pub use sections::{
     Blocks, Flagged, Messages, Notices, PairRate, Pausing, Recovery, Restricted, RestrictedEnd, Review,
     Throughput, Transit,
 };
+pub use values::{Mark, Provenance};
 
 use crate::rating::{RatingParams, TemplateRatingParams};
 use decider::Millis;
-use read::Values;
+use values::Values;
 
 /// One complete set of the platform's values.
 #[derive(Clone, Debug, PartialEq)]
