@@ -18,6 +18,9 @@ pub struct MessageContent<'a> {
     /// Of a template: the values of its body's placeholders, in the order in which they were given.
     #[serde(skip_serializing_if = "Vec::is_empty", borrow)]
     pub params: Vec<Cow<'a, str>>,
+    /// What the person who wrote calls themselves.
+    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    pub name: Option<Cow<'a, str>>,
     /// The message that this one answers, by its id on the wire.
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub context: Option<Cow<'a, str>>,

@@ -7,10 +7,12 @@ pub mod content;
 mod directory_view;
 mod error;
 pub mod graph;
+pub mod hooks;
 pub mod ids;
 pub mod seat;
 pub mod secret;
 mod serve;
+pub mod v1;
 
 pub use directory_view::DirectoryView;
 pub use error::{OpenError, SeatError};

@@ -1,0 +1,265 @@
+//! From drafts to the bytes that are posted.
+//!
+//! Promises: one change a post; account-level posts that would be the same to the byte differ in their time, because
+//! clients drop what they have seen before. Must not know: who gets them.
+
+use std::collections::VecDeque;
+
+use cloud_api::Direction;
+use cloud_api::webhook::account::{AccountUpdate, PhoneQualityUpdate, ViolationInfo};
+use cloud_api::webhook::messages::{Contact, Content, Context, Inbound, Messages, Metadata, WebhookError};
+use cloud_api::webhook::template::{TemplateQualityUpdate, TemplateRef, TemplateStatusUpdate};
+use cloud_api::webhook::{WebhookValue, body, messages};
+use decider::{CellId, Timestamp, mix};
+use ledger::{LedgerError, Tables};
+use platform::ids::{ContactIx, MessageId, TemplateIx, profile_key};
+use rulebook::refusal::Refusal;
+
+use super::draft::{self, Change, Draft};
+use crate::content::MessageContent;
+use crate::ids::{phone_id, template_id, user_id, waba_id, wamid};
+
+/// Account-level posts remembered so that none is repeated: far more than happen in one second.
+const RECENT_MAX: usize = 1_024;
+
+/// Makes bodies for one reader of the ledger.
+pub(super) struct Bodies<'a> {
+    tables: &'a Tables,
+    recent: &'a mut Recent,
+}
+
+/// Fingerprints of the latest account-level posts.
+#[derive(Default)]
+pub(super) struct Recent(VecDeque<u64>);
+
+/// What is posted, and what it is called in its field.
+struct Told<'a> {
+    cell: CellId,
+    at: Timestamp,
+    draft: &'a Draft,
+}
+
+impl<'a> Bodies<'a> {
+    pub(super) fn new(tables: &'a Tables, recent: &'a mut Recent) -> Self {
+        Bodies { tables, recent }
+    }
+
+    /// The bytes of a draft of an event of `at`.
+    pub(super) fn write(
+        &mut self,
+        cell: CellId,
+        at: Timestamp,
+        draft: &Draft,
+    ) -> Result<Vec<u8>, LedgerError> {
+        let told = Told { cell, at, draft };
+        match &draft.change {
+            Change::Status(status) => self.status(&told, status),
+            Change::Inbound(inbound) => self.inbound(&told, inbound),
+            Change::TemplateStatus(status) => Ok(self.recent.distinct(&told, &template_status(cell, status))),
+            Change::TemplateQuality(quality) => {
+                let value = TemplateQualityUpdate {
+                    previous_quality_score: quality.from.clone(),
+                    new_quality_score: quality.to.clone(),
+                    template: template_ref(cell, quality.of.template, &quality.of.name, &quality.of.language),
+                };
+                Ok(self.recent.distinct(&told, &value))
+            }
+            Change::PhoneQuality(quality) => Ok(self.phone_quality(&told, quality)),
+            Change::Capability(update) => Ok(self.recent.distinct(&told, update)),
+            Change::Account(account) => Ok(self.account(&told, account)),
+        }
+    }
+
+    fn status(&self, told: &Told<'_>, status: &draft::Status) -> Result<Vec<u8>, LedgerError> {
+        let stored = self.content(told.cell, status.message)?;
+        let content = MessageContent::read(&stored);
+        let name = self.name(told.cell, status.parties.contact, status.parties.phone)?;
+        let details = status.code.map(details);
+        let error = status
+            .code
+            .zip(details.as_deref())
+            .map(|(code, details)| WebhookError { code, details });
+        let user = user_id(told.cell, status.parties.contact);
+        let contact = Contact {
+            name: &name,
+            wa_id: status.parties.phone,
+            user_id: user,
+        };
+        let wire = messages::Status {
+            id: wamid(told.cell, status.message, Direction::Outbound),
+            status: status.status,
+            timestamp: told.at.seconds(),
+            recipient_id: status.parties.phone,
+            recipient_user_id: user,
+            conversation: None,
+            pricing: status.pricing.clone(),
+            biz_opaque_callback_data: content.biz_opaque_callback_data.as_deref(),
+            errors: error.as_slice(),
+        };
+        let display = status.parties.e164.to_string();
+        let metadata = metadata(told, status.message, &display);
+        Ok(told.body(
+            &Messages::statuses(metadata, &[contact], &[wire], CONTACTS_ON_FAILED),
+            0,
+        ))
+    }
+
+    fn inbound(&self, told: &Told<'_>, inbound: &draft::Inbound) -> Result<Vec<u8>, LedgerError> {
+        let stored = self.content(told.cell, inbound.message)?;
+        let content = MessageContent::read(&stored);
+        let name = self.name(told.cell, inbound.parties.contact, inbound.parties.phone)?;
+        let name = content.name.as_deref().unwrap_or(&name);
+        let user = user_id(told.cell, inbound.parties.contact);
+        let contact = Contact {
+            name,
+            wa_id: inbound.parties.phone,
+            user_id: user,
+        };
+        let (display, person) = (inbound.parties.e164.to_string(), digits(inbound.parties.phone));
+        let context = inbound.reply_to.map(|(message, by_person)| {
+            let direction = if by_person {
+                Direction::Inbound
+            } else {
+                Direction::Outbound
+            };
+            let from = if by_person { &person } else { &display };
+            Context {
+                from,
+                id: wamid(told.cell, message, direction),
+            }
+        });
+        let wire = Inbound {
+            from: inbound.parties.phone,
+            from_user_id: user,
+            id: wamid(told.cell, inbound.message, Direction::Inbound),
+            timestamp: told.at.seconds(),
+            content: Content::Text {
+                body: content.body.as_deref().unwrap_or_default(),
+            },
+            context,
+        };
+        let metadata = metadata(told, inbound.message, &display);
+        Ok(told.body(&Messages::inbound(metadata, &[contact], &[wire]), 0))
+    }
+
+    fn phone_quality(&mut self, told: &Told<'_>, quality: &draft::PhoneQuality) -> Vec<u8> {
+        let value = PhoneQualityUpdate {
+            display_phone_number: &quality.e164.to_string(),
+            event: quality.event.clone(),
+            old_limit: quality.old.clone(),
+            current_limit: quality.current.clone(),
+            max_daily_conversations_per_business: quality.current.clone(),
+        };
+        self.recent.distinct(told, &value)
+    }
+
+    fn account(&mut self, told: &Told<'_>, account: &draft::Account) -> Vec<u8> {
+        let value = AccountUpdate {
+            event: account.event.clone(),
+            phone_number: Some(&account.e164.to_string()),
+            violation_info: account.violation.map(|of| ViolationInfo {
+                violation_type: of,
+                remediation: None,
+            }),
+            restriction_info: &[],
+            ban_info: account.ban.clone(),
+        };
+        self.recent.distinct(told, &value)
+    }
+
+    /// What is kept of a message; nothing when it carried nothing, or was erased.
+    fn content(&self, cell: CellId, message: MessageId) -> Result<Vec<u8>, LedgerError> {
+        Ok(self
+            .tables
+            .content(cell.0, message.content_key())?
+            .unwrap_or_default())
+    }
+
+    /// What a person calls themselves, else their digits.
+    fn name(&self, cell: CellId, contact: ContactIx, phone: Option<u64>) -> Result<String, LedgerError> {
+        let stored = self.tables.content(cell.0, profile_key(contact))?;
+        let name = stored
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .filter(|name| !name.is_empty());
+        Ok(name.unwrap_or_else(|| digits(phone)))
+    }
+}
+
+/// `contacts` come with failures too, though the platform's pages leave them out: pywa loses a failure without them.
+const CONTACTS_ON_FAILED: bool = true;
+
+impl Told<'_> {
+    fn body<V: WebhookValue>(&self, value: &V, later: u64) -> Vec<u8> {
+        body(
+            waba_id(self.cell, self.draft.waba).into(),
+            self.at.seconds() + later,
+            value,
+        )
+    }
+}
+
+impl Recent {
+    /// The post, some seconds later if the same bytes went out before.
+    fn distinct<V: WebhookValue>(&mut self, told: &Told<'_>, value: &V) -> Vec<u8> {
+        let mut later = 0;
+        loop {
+            let body = told.body(value, later);
+            let fingerprint = fingerprint(&body);
+            if !self.0.contains(&fingerprint) {
+                self.0.push_back(fingerprint);
+                if self.0.len() > RECENT_MAX {
+                    self.0.pop_front();
+                }
+                return body;
+            }
+            later += 1;
+        }
+    }
+}
+
+fn fingerprint(bytes: &[u8]) -> u64 {
+    bytes.chunks(8).fold(bytes.len() as u64, |hash, chunk| {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        mix(hash ^ u64::from_le_bytes(word))
+    })
+}
+
+fn metadata<'a>(told: &Told<'_>, message: MessageId, display: &'a str) -> Metadata<'a> {
+    let phone_number_id = phone_id(told.cell, message.number).into();
+    Metadata {
+        display_phone_number: display,
+        phone_number_id,
+    }
+}
+
+fn template_status<'a>(cell: CellId, status: &'a draft::TemplateStatus) -> TemplateStatusUpdate<'a> {
+    TemplateStatusUpdate {
+        event: status.event.clone(),
+        template: template_ref(cell, status.of.template, &status.of.name, &status.of.language),
+        reason: Some(status.reason.clone()),
+        message_template_category: status.category.clone(),
+        other_info: status.other_info.clone(),
+        disable_info: status.disable_info,
+        rejection_info: status.rejection_info.clone(),
+    }
+}
+
+fn template_ref<'a>(cell: CellId, template: TemplateIx, name: &'a str, language: &'a str) -> TemplateRef<'a> {
+    TemplateRef {
+        id: template_id(cell, template).number(),
+        name,
+        language,
+    }
+}
+
+/// What a failure is about, in sentences.
+fn details(code: u32) -> String {
+    let known = Refusal::ALL.iter().find(|refusal| refusal.graph_code() == code);
+    let told = known.map(|refusal| format!("{}. {}", refusal.title(), refusal.hint()));
+    told.unwrap_or_else(|| "The message could not be delivered.".to_owned())
+}
+
+fn digits(phone: Option<u64>) -> String {
+    phone.map_or_else(String::new, |phone| phone.to_string())
+}

@@ -1,0 +1,117 @@
+//! What an event is told as: the facts of each webhook, read from the portfolio.
+//!
+//! Promises: the same event gives the same drafts with the same item numbers, also much later: what decides is in the
+//! event or in flags that never change again. Must not know: who listens, bytes, message text.
+
+mod account;
+mod messages;
+mod templates;
+
+use cloud_api::phone::Tier;
+use cloud_api::webhook::WebhookValue;
+use cloud_api::webhook::account::{AccountUpdate, BusinessCapabilityUpdate, PhoneQualityUpdate};
+use cloud_api::webhook::messages::Messages;
+use cloud_api::webhook::template::{TemplateQualityUpdate, TemplateStatusUpdate};
+use decider::Timestamp;
+use platform::ids::{NumberIx, WabaIx};
+use platform::portfolio::{Event, Portfolio};
+use rulebook::edition::Limit;
+use rulebook::rating::RedReason;
+
+pub(super) use account::{Account, PhoneQuality};
+pub(super) use messages::{Inbound, Status};
+pub(super) use templates::{TemplateQuality, TemplateStatus};
+
+/// One webhook to be.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Draft {
+    /// Names it among those of its event.
+    pub(super) item: u32,
+    /// The account that it is about.
+    pub(super) waba: WabaIx,
+    /// The number that it is about, if one.
+    pub(super) number: Option<NumberIx>,
+    /// What it says.
+    pub(super) change: Change,
+}
+
+/// What a webhook says.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Change {
+    Status(Status),
+    Inbound(Inbound),
+    TemplateStatus(TemplateStatus),
+    TemplateQuality(TemplateQuality),
+    PhoneQuality(PhoneQuality),
+    Capability(BusinessCapabilityUpdate),
+    Account(Account),
+}
+
+impl Change {
+    /// The field that apps subscribe to.
+    pub(super) fn field(&self) -> &'static str {
+        match self {
+            Change::Status(_) | Change::Inbound(_) => Messages::FIELD,
+            Change::TemplateStatus(_) => TemplateStatusUpdate::FIELD,
+            Change::TemplateQuality(_) => TemplateQualityUpdate::FIELD,
+            Change::PhoneQuality(_) => PhoneQualityUpdate::FIELD,
+            Change::Capability(_) => BusinessCapabilityUpdate::FIELD,
+            Change::Account(_) => AccountUpdate::FIELD,
+        }
+    }
+}
+
+/// Whether an event is told at all: asked of every event, so it must be cheap.
+pub(super) fn is_told(event: &Event) -> bool {
+    match event {
+        Event::Received(e) => !e.call,
+        Event::NumberHeld(e) => e.hold == Some(RedReason::ProhibitedContent),
+        Event::SentThrough(_)
+        | Event::DeliveredThrough(_)
+        | Event::Delivered(_)
+        | Event::Read(_)
+        | Event::Failed(_)
+        | Event::TemplateReviewed(_)
+        | Event::TemplatePaused(_)
+        | Event::TemplateUnpaused(_)
+        | Event::TemplateDisabled(_)
+        | Event::TemplateDeleted(_)
+        | Event::TemplateRated(_)
+        | Event::Staged(_)
+        | Event::Flagged(_)
+        | Event::FlagEnded(_)
+        | Event::TierChanged(_) => true,
+        _ => false,
+    }
+}
+
+/// The webhooks that an event of `at` leads to.
+pub(super) fn drafts(portfolio: &Portfolio, event: &Event, at: Timestamp) -> Vec<Draft> {
+    let mut out = Vec::new();
+    match event {
+        Event::SentThrough(e) => messages::sent_through(portfolio, e, &mut out),
+        Event::DeliveredThrough(e) => messages::delivered_through(portfolio, e, &mut out),
+        Event::Delivered(e) => messages::delivered(portfolio, e.message, &mut out),
+        Event::Read(e) => messages::read(portfolio, e.message, &mut out),
+        Event::Failed(e) => messages::failed(portfolio, e, &mut out),
+        Event::Received(e) => messages::received(portfolio, e, &mut out),
+        Event::TemplateReviewed(e) => templates::reviewed(portfolio, e, &mut out),
+        Event::TemplatePaused(e) => templates::paused(portfolio, e, at, &mut out),
+        Event::TemplateUnpaused(e) => templates::unpaused(portfolio, e.template, &mut out),
+        Event::TemplateDisabled(e) => templates::disabled(portfolio, e.template, at, &mut out),
+        Event::TemplateDeleted(e) => templates::deleted(portfolio, e.template, &mut out),
+        Event::TemplateRated(e) => templates::rated(portfolio, e, &mut out),
+        Event::Staged(e) => account::staged(portfolio, e, at, &mut out),
+        Event::NumberHeld(e) => account::held(portfolio, e, &mut out),
+        Event::Flagged(e) => account::flagged(portfolio, e.number, true, &mut out),
+        Event::FlagEnded(e) => account::flagged(portfolio, e.number, false, &mut out),
+        Event::TierChanged(e) => account::tier_changed(portfolio, e, &mut out),
+        _ => {}
+    }
+    out
+}
+
+/// A limit as the wire names it.
+fn tier_of(limit: Limit) -> Tier {
+    Tier::parse(&limit.tier_name())
+}

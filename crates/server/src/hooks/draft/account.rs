@@ -1,0 +1,197 @@
+//! Numbers and accounts: flagged, limits, banned.
+
+use cloud_api::phone::Tier;
+use cloud_api::time::spoken_date;
+use cloud_api::webhook::account::{
+    AccountEvent, BanInfo, BanState, BusinessCapabilityUpdate, PhoneQualityEvent,
+};
+use decider::Timestamp;
+use platform::ids::{NumberIx, WabaIx};
+use platform::portfolio::Portfolio;
+use platform::portfolio::event::{NumberHeld, Staged, TierChanged};
+use rulebook::edition::{Limit, Scope};
+use rulebook::rating::RedReason;
+use rulebook::status::StageChange;
+
+use super::{Change, Draft, tier_of};
+
+/// Items of whole accounts are counted from here, behind those of numbers.
+const WABA_ITEMS: u32 = 1 << 16;
+
+/// Something about a number's quality or limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::hooks) struct PhoneQuality {
+    pub(in crate::hooks) e164: u64,
+    pub(in crate::hooks) event: PhoneQualityEvent,
+    /// The limit before, where it changed.
+    pub(in crate::hooks) old: Option<Tier>,
+    pub(in crate::hooks) current: Option<Tier>,
+}
+
+/// Something about the account itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::hooks) struct Account {
+    pub(in crate::hooks) e164: u64,
+    pub(in crate::hooks) event: AccountEvent,
+    /// Which policy, on a violation.
+    pub(in crate::hooks) violation: Option<&'static str>,
+    pub(in crate::hooks) ban: Option<BanInfo>,
+}
+
+/// A number that was registered, banned or let go; the other moves are told by nobody.
+pub(super) fn staged(portfolio: &Portfolio, e: &Staged, at: Timestamp, out: &mut Vec<Draft>) {
+    let ban = |state| BanInfo {
+        waba_ban_state: state,
+        waba_ban_date: spoken_date(at.seconds()),
+    };
+    match e.change {
+        StageChange::Register => quality(portfolio, e.number, PhoneQualityEvent::Onboarding, None, out),
+        StageChange::Ban => {
+            account(
+                portfolio,
+                e.number,
+                AccountEvent::DisabledUpdate,
+                None,
+                Some(ban(BanState::Disable)),
+                out,
+            );
+        }
+        StageChange::Unban => {
+            account(
+                portfolio,
+                e.number,
+                AccountEvent::DisabledUpdate,
+                None,
+                Some(ban(BanState::Reinstate)),
+                out,
+            );
+        }
+        _ => {}
+    }
+}
+
+/// Reviewers found a violation (the word is assumed).
+pub(super) fn held(portfolio: &Portfolio, e: &NumberHeld, out: &mut Vec<Draft>) {
+    if e.hold == Some(RedReason::ProhibitedContent) {
+        let violation = Some("PROHIBITED_CONTENT");
+        account(
+            portfolio,
+            e.number,
+            AccountEvent::AccountViolation,
+            violation,
+            None,
+            out,
+        );
+    }
+}
+
+pub(super) fn flagged(portfolio: &Portfolio, number: NumberIx, begins: bool, out: &mut Vec<Draft>) {
+    let event = if begins {
+        PhoneQualityEvent::Flagged
+    } else {
+        PhoneQualityEvent::Unflagged
+    };
+    quality(portfolio, number, event, None, out);
+}
+
+/// Each number of the scope has another limit; each account is told what its numbers may do.
+pub(super) fn tier_changed(portfolio: &Portfolio, e: &TierChanged, out: &mut Vec<Draft>) {
+    let limits = &portfolio.edition().limits;
+    let limit = |tier: u8| limits.tiers.get(usize::from(tier)).copied();
+    let (Some(old), Some(new)) = (limit(e.from), limit(e.to)) else {
+        return;
+    };
+    let event = if e.to > e.from {
+        PhoneQualityEvent::Upgrade
+    } else {
+        PhoneQualityEvent::Downgrade
+    };
+    let mut wabas = Vec::new();
+    for number in portfolio.numbers_of(e.scope) {
+        let Some(of) = portfolio
+            .number(number)
+            .filter(|of| !of.facts.deleted && !of.facts.migrated)
+        else {
+            continue;
+        };
+        quality(portfolio, number, event.clone(), Some((old, new)), out);
+        if !wabas.contains(&of.waba) {
+            wabas.push(of.waba);
+        }
+    }
+    out.extend(wabas.into_iter().map(|waba| capability(waba, limits.scope, new)));
+}
+
+fn capability(waba: WabaIx, scope: Scope, limit: Limit) -> Draft {
+    let people = Some(limit.people().map_or(-1, i64::from));
+    let update = match scope {
+        Scope::Number => BusinessCapabilityUpdate {
+            max_daily_conversation_per_phone: people,
+            ..Default::default()
+        },
+        Scope::Portfolio => BusinessCapabilityUpdate {
+            max_daily_conversations_per_business: people,
+            ..Default::default()
+        },
+    };
+    Draft {
+        item: WABA_ITEMS + u32::from(waba.0),
+        waba,
+        number: None,
+        change: Change::Capability(update),
+    }
+}
+
+fn quality(
+    portfolio: &Portfolio,
+    ix: NumberIx,
+    event: PhoneQualityEvent,
+    moved: Option<(Limit, Limit)>,
+    out: &mut Vec<Draft>,
+) {
+    let Some(number) = portfolio.number(ix) else {
+        return;
+    };
+    let in_force = portfolio
+        .scope(portfolio.scope_of(ix))
+        .map(|scope| scope.limit(&portfolio.edition().limits));
+    let current = moved.map(|(_, new)| new).or(in_force).map(tier_of);
+    let old = moved.map(|(old, _)| tier_of(old));
+    let change = Change::PhoneQuality(PhoneQuality {
+        e164: number.e164,
+        event,
+        old,
+        current,
+    });
+    out.push(Draft {
+        item: u32::from(ix.0),
+        waba: number.waba,
+        number: Some(ix),
+        change,
+    });
+}
+
+fn account(
+    portfolio: &Portfolio,
+    ix: NumberIx,
+    event: AccountEvent,
+    violation: Option<&'static str>,
+    ban: Option<BanInfo>,
+    out: &mut Vec<Draft>,
+) {
+    let Some(number) = portfolio.number(ix) else {
+        return;
+    };
+    let change = Change::Account(Account {
+        e164: number.e164,
+        event,
+        violation,
+        ban,
+    });
+    out.push(Draft {
+        item: 0,
+        waba: number.waba,
+        number: Some(ix),
+        change,
+    });
+}

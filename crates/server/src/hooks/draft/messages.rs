@@ -1,0 +1,204 @@
+//! Field `messages`: what people wrote, and how far messages to them came.
+
+use cloud_api::webhook::messages::{DeliveryStatus, Pricing, PricingCategory, PricingType};
+use platform::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
+use platform::portfolio::Portfolio;
+use platform::portfolio::event::{DeliveredThrough, Failed, Received, SentThrough};
+use platform::portfolio::messages::{Record, flag};
+use rulebook::template::draft::Category;
+
+use super::{Change, Draft};
+
+/// A person and the business's number, as both directions name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::hooks) struct Parties {
+    /// The business's number: digits with country code.
+    pub(in crate::hooks) e164: u64,
+    pub(in crate::hooks) contact: ContactIx,
+    /// The person's number, unless erased.
+    pub(in crate::hooks) phone: Option<u64>,
+}
+
+/// How far a message came.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::hooks) struct Status {
+    pub(in crate::hooks) parties: Parties,
+    pub(in crate::hooks) message: MessageId,
+    pub(in crate::hooks) status: DeliveryStatus,
+    /// On `sent` and `delivered`.
+    pub(in crate::hooks) pricing: Option<Pricing>,
+    /// On `failed`.
+    pub(in crate::hooks) code: Option<u32>,
+}
+
+/// What a person wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::hooks) struct Inbound {
+    pub(in crate::hooks) parties: Parties,
+    pub(in crate::hooks) message: MessageId,
+    /// The message that it answers, and whether that one was a person's too.
+    pub(in crate::hooks) reply_to: Option<(MessageId, bool)>,
+}
+
+/// `sent` for each message of the range that left with it.
+pub(super) fn sent_through(portfolio: &Portfolio, e: &SentThrough, out: &mut Vec<Draft>) {
+    let left = |record: &Record| record.is(flag::SENT) && !record.any(flag::AHEAD);
+    range(
+        portfolio,
+        e.number,
+        e.from..e.until,
+        DeliveryStatus::Sent,
+        left,
+        out,
+    );
+}
+
+/// `delivered` for each message of the range that arrived with it: not at those who have blocked the number.
+pub(super) fn delivered_through(portfolio: &Portfolio, e: &DeliveredThrough, out: &mut Vec<Draft>) {
+    let arrived = |record: &Record| record.is(flag::DELIVERED) && !record.any(flag::ALONE);
+    range(
+        portfolio,
+        e.number,
+        e.from..e.until,
+        DeliveryStatus::Delivered,
+        arrived,
+        out,
+    );
+}
+
+fn range(
+    portfolio: &Portfolio,
+    number: NumberIx,
+    range: std::ops::Range<u32>,
+    status: DeliveryStatus,
+    is_about: impl Fn(&Record) -> bool,
+    out: &mut Vec<Draft>,
+) {
+    let Some(of) = portfolio.number(number) else {
+        return;
+    };
+    for seq in range {
+        let about = of
+            .messages
+            .get(seq)
+            .filter(|record| !record.any(flag::INBOUND) && is_about(record));
+        if about.is_some() {
+            push(portfolio, MessageId { number, seq }, status, None, seq, out);
+        }
+    }
+}
+
+/// `delivered` for one message, and `sent` if nobody said that before.
+pub(super) fn delivered(portfolio: &Portfolio, message: MessageId, out: &mut Vec<Draft>) {
+    let record = portfolio
+        .number(message.number)
+        .and_then(|number| number.messages.get(message.seq));
+    if record.is_some_and(|record| record.any(flag::AHEAD)) {
+        push(portfolio, message, DeliveryStatus::Sent, None, 0, out);
+    }
+    push(portfolio, message, DeliveryStatus::Delivered, None, 1, out);
+}
+
+pub(super) fn read(portfolio: &Portfolio, message: MessageId, out: &mut Vec<Draft>) {
+    push(portfolio, message, DeliveryStatus::Read, None, 0, out);
+}
+
+pub(super) fn failed(portfolio: &Portfolio, e: &Failed, out: &mut Vec<Draft>) {
+    push(portfolio, e.message, DeliveryStatus::Failed, Some(e.code), 0, out);
+}
+
+fn push(
+    portfolio: &Portfolio,
+    message: MessageId,
+    status: DeliveryStatus,
+    code: Option<u32>,
+    item: u32,
+    out: &mut Vec<Draft>,
+) {
+    let Some(number) = portfolio.number(message.number) else {
+        return;
+    };
+    let Some(record) = number.messages.get(message.seq) else {
+        return;
+    };
+    let priced = matches!(status, DeliveryStatus::Sent | DeliveryStatus::Delivered);
+    let status = Status {
+        parties: parties(portfolio, number.e164, record.contact),
+        message,
+        status,
+        pricing: priced.then(|| pricing(portfolio, record)),
+        code,
+    };
+    out.push(Draft {
+        item,
+        waba: number.waba,
+        number: Some(message.number),
+        change: Change::Status(status),
+    });
+}
+
+pub(super) fn received(portfolio: &Portfolio, e: &Received, out: &mut Vec<Draft>) {
+    let Some(number) = portfolio.number(e.message.number) else {
+        return;
+    };
+    if e.call {
+        return;
+    }
+    let reply_to = e.reply_to.map(|seq| {
+        let record = number.messages.get(seq);
+        let inbound = record.is_some_and(|record| record.any(flag::INBOUND));
+        (
+            MessageId {
+                number: e.message.number,
+                seq,
+            },
+            inbound,
+        )
+    });
+    let parties = parties(portfolio, number.e164, e.contact);
+    let inbound = Inbound {
+        parties,
+        message: e.message,
+        reply_to,
+    };
+    out.push(Draft {
+        item: 0,
+        waba: number.waba,
+        number: Some(e.message.number),
+        change: Change::Inbound(inbound),
+    });
+}
+
+fn parties(portfolio: &Portfolio, e164: u64, contact: ContactIx) -> Parties {
+    Parties {
+        e164,
+        contact,
+        phone: portfolio.phone_of(contact),
+    }
+}
+
+/// What a message costs, per message as since July 2025: free-form messages are free, utility templates too while
+/// the customer service window is open.
+fn pricing(portfolio: &Portfolio, record: &Record) -> Pricing {
+    let template = (record.template != TemplateIx::NONE)
+        .then(|| portfolio.template(record.template))
+        .flatten();
+    let category = match template.map(|template| template.draft.category) {
+        None => PricingCategory::Service,
+        Some(Category::Marketing) => PricingCategory::Marketing,
+        Some(Category::Utility) => PricingCategory::Utility,
+        Some(Category::Authentication) => PricingCategory::Authentication,
+    };
+    let in_window = !record.is(flag::BUSINESS_INITIATED);
+    let free = match category {
+        PricingCategory::Service => true,
+        PricingCategory::Utility => in_window,
+        _ => false,
+    };
+    let kind = if free {
+        PricingType::FreeCustomerService
+    } else {
+        PricingType::Regular
+    };
+    Pricing::per_message(kind, category)
+}

@@ -1,0 +1,159 @@
+//! Templates: reviewed, paused, disabled, deleted, rated.
+
+use cloud_api::phone::Quality;
+use cloud_api::template::{Category, RejectedReason};
+use cloud_api::webhook::template::{DisableInfo, OtherInfo, PauseTitle, RejectionInfo, TemplateEvent};
+use decider::{Millis, Timestamp};
+use platform::ids::TemplateIx;
+use platform::portfolio::Portfolio;
+use platform::portfolio::event::{Decision, TemplatePaused, TemplateRated, TemplateReviewed};
+
+use super::{Change, Draft};
+
+/// A template as webhooks name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::hooks) struct Named {
+    pub(in crate::hooks) template: TemplateIx,
+    pub(in crate::hooks) name: String,
+    pub(in crate::hooks) language: String,
+}
+
+/// A template moved to another status.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::hooks) struct TemplateStatus {
+    pub(in crate::hooks) of: Named,
+    pub(in crate::hooks) category: Category,
+    pub(in crate::hooks) event: TemplateEvent,
+    pub(in crate::hooks) reason: RejectedReason,
+    pub(in crate::hooks) other_info: Option<OtherInfo>,
+    pub(in crate::hooks) disable_info: Option<DisableInfo>,
+    pub(in crate::hooks) rejection_info: Option<RejectionInfo>,
+}
+
+/// A template's rating changed.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::hooks) struct TemplateQuality {
+    pub(in crate::hooks) of: Named,
+    pub(in crate::hooks) from: Quality,
+    pub(in crate::hooks) to: Quality,
+}
+
+pub(super) fn reviewed(portfolio: &Portfolio, e: &TemplateReviewed, out: &mut Vec<Draft>) {
+    match &e.decision {
+        Decision::Approve => status(portfolio, e.template, TemplateEvent::Approved, out, |_| {}),
+        Decision::Reject {
+            reason,
+            explanation,
+            recommendation,
+        } => {
+            let event = TemplateEvent::Rejected;
+            status(portfolio, e.template, event, out, |status| {
+                status.reason = RejectedReason::parse(reason);
+                let explained = status.reason == RejectedReason::InvalidFormat;
+                status.rejection_info = explained.then(|| RejectionInfo {
+                    reason: explanation.clone(),
+                    recommendation: recommendation.clone(),
+                });
+            });
+        }
+    }
+}
+
+pub(super) fn paused(portfolio: &Portfolio, e: &TemplatePaused, at: Timestamp, out: &mut Vec<Draft>) {
+    let hours = Timestamp::from_millis(e.until_ms).since(at).get() / Millis::HOUR.get();
+    let (title, cause) = match e.instance {
+        1 => (PauseTitle::FirstPause, "was found to have low quality"),
+        _ => (PauseTitle::SecondPause, "continued to have low quality"),
+    };
+    let description = format!(
+        "Your WhatsApp message template has been paused for {hours} hours because it {cause}. \
+         Feedback of recipients, such as blocks and reports, led to this."
+    );
+    status(portfolio, e.template, TemplateEvent::Paused, out, |status| {
+        status.other_info = Some(OtherInfo { title, description });
+    });
+}
+
+pub(super) fn unpaused(portfolio: &Portfolio, template: TemplateIx, out: &mut Vec<Draft>) {
+    status(portfolio, template, TemplateEvent::Approved, out, |status| {
+        let description =
+            "Your WhatsApp message template is active again; its quality is rated anew.".to_owned();
+        status.other_info = Some(OtherInfo {
+            title: PauseTitle::Unpause,
+            description,
+        });
+    });
+}
+
+pub(super) fn disabled(portfolio: &Portfolio, template: TemplateIx, at: Timestamp, out: &mut Vec<Draft>) {
+    status(portfolio, template, TemplateEvent::Disabled, out, |status| {
+        let description = "Your WhatsApp message template has been disabled because it repeatedly received \
+                           negative feedback. It cannot be sent any more."
+            .to_owned();
+        status.other_info = Some(OtherInfo {
+            title: PauseTitle::Disabled,
+            description,
+        });
+        status.disable_info = Some(DisableInfo {
+            disable_date: at.seconds(),
+        });
+    });
+}
+
+pub(super) fn deleted(portfolio: &Portfolio, template: TemplateIx, out: &mut Vec<Draft>) {
+    status(portfolio, template, TemplateEvent::Deleted, out, |_| {});
+}
+
+pub(super) fn rated(portfolio: &Portfolio, e: &TemplateRated, out: &mut Vec<Draft>) {
+    let Some(template) = portfolio.template(e.template).filter(|_| e.from != e.to) else {
+        return;
+    };
+    let quality = TemplateQuality {
+        of: named(e.template, template),
+        from: Quality::parse(e.from.label()),
+        to: Quality::parse(e.to.label()),
+    };
+    out.push(Draft {
+        item: 0,
+        waba: template.waba,
+        number: None,
+        change: Change::TemplateQuality(quality),
+    });
+}
+
+fn status(
+    portfolio: &Portfolio,
+    ix: TemplateIx,
+    event: TemplateEvent,
+    out: &mut Vec<Draft>,
+    fill: impl FnOnce(&mut TemplateStatus),
+) {
+    let Some(template) = portfolio.template(ix) else {
+        return;
+    };
+    let mut status = TemplateStatus {
+        of: named(ix, template),
+        category: Category::parse(template.draft.category.api_value()),
+        event,
+        reason: RejectedReason::None,
+        other_info: None,
+        disable_info: None,
+        rejection_info: None,
+    };
+    fill(&mut status);
+    out.push(Draft {
+        item: 0,
+        waba: template.waba,
+        number: None,
+        change: Change::TemplateStatus(status),
+    });
+}
+
+fn named(ix: TemplateIx, template: &platform::portfolio::template::Template) -> Named {
+    let draft = &template.draft;
+    Named {
+        template: ix,
+        name: draft.name.clone(),
+        language: draft.language.clone(),
+    }
+}

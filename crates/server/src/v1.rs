@@ -1,0 +1,147 @@
+//! The control API: what a tester can do to the sandbox beside what any client can, and what they can see.
+//!
+//! Everything below `/sandbox/v1`, described by `/sandbox/v1/openapi.json`. No token is asked for: whoever reaches the
+//! sandbox's socket owns it, so it listens on loopback unless told otherwise.
+//! Promises: handlers convert, ask the seat, convert; every error says whose fault it is and what to do.
+//! Must not know: the rules.
+
+mod apps;
+mod clock;
+mod deliveries;
+mod error;
+mod events;
+mod explain;
+mod feedback;
+mod ids;
+mod input;
+mod messages;
+mod numbers;
+mod page;
+mod people;
+mod portfolios;
+mod reset;
+mod templates;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Seat;
+use crate::graph::Handshake;
+use crate::hooks::Hooks;
+use error::ApiError;
+
+pub use reset::{Reset, ResetFuture};
+
+/// Where the control API is.
+pub const PREFIX: &str = "/sandbox/v1";
+
+/// What every handler needs.
+#[derive(Clone)]
+pub struct Control(Arc<Inner>);
+
+struct Inner {
+    seat: Seat,
+    hooks: Hooks,
+    handshake: Handshake,
+    reset: Option<Reset>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Goodstanding sandbox: control API",
+        description = "What a tester does to the sandbox and sees of it. The Graph API itself is not in here.\n\n\
+            No token is needed. Times are milliseconds since the Unix epoch (`..._ms`) or ISO 8601 text, in the \
+            sandbox's own time unless said otherwise."
+    ),
+    tags(
+        (name = "account", description = "Portfolios, WABAs, numbers, templates, apps."),
+        (name = "people", description = "What people do: write, call, read, block, report."),
+        (name = "time", description = "The clock, and starting anew."),
+        (name = "history", description = "What happened and why, and which webhooks went out.")
+    )
+)]
+struct Described;
+
+impl Control {
+    /// The control API of a seat. Without `reset` the sandbox cannot start anew: it keeps its data.
+    pub fn new(seat: Seat, hooks: Hooks, reset: Option<Reset>) -> Self {
+        let handshake = Handshake::new(seat.seed());
+        Control(Arc::new(Inner {
+            seat,
+            hooks,
+            handshake,
+            reset,
+        }))
+    }
+
+    fn seat(&self) -> &Seat {
+        &self.0.seat
+    }
+
+    fn hooks(&self) -> &Hooks {
+        &self.0.hooks
+    }
+}
+
+/// The control API, with its description.
+pub fn router(control: Control) -> Router {
+    let (router, api) = described();
+    // Written once: it never changes while the program runs.
+    let json = api.to_pretty_json().unwrap_or_default();
+    let document = move || async move { ([(axum::http::header::CONTENT_TYPE, "application/json")], json) };
+    router
+        .route(&format!("{PREFIX}/openapi.json"), get(document))
+        .route(&format!("{PREFIX}/{{*path}}"), axum::routing::any(unknown_path))
+        .with_state(control)
+}
+
+/// The description of the control API as JSON.
+pub fn openapi() -> String {
+    described().1.to_pretty_json().unwrap_or_default()
+}
+
+fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
+    let routes = OpenApiRouter::new()
+        .routes(routes!(portfolios::create, portfolios::list))
+        .routes(routes!(portfolios::add_waba))
+        .routes(routes!(numbers::add))
+        .routes(routes!(numbers::get))
+        .routes(routes!(numbers::explain))
+        .routes(routes!(numbers::moderate))
+        .routes(routes!(numbers::change))
+        .routes(routes!(people::inbound))
+        .routes(routes!(people::call))
+        .routes(routes!(people::block))
+        .routes(routes!(people::unblock))
+        .routes(routes!(messages::get))
+        .routes(routes!(feedback::one))
+        .routes(routes!(feedback::many))
+        .routes(routes!(templates::review))
+        .routes(routes!(templates::explain))
+        .routes(routes!(apps::create, apps::list))
+        .routes(routes!(apps::issue_token))
+        .routes(routes!(apps::set_callback))
+        .routes(routes!(clock::get))
+        .routes(routes!(clock::advance))
+        .routes(routes!(clock::freeze))
+        .routes(routes!(clock::speed))
+        .routes(routes!(reset::reset))
+        .routes(routes!(events::list))
+        .routes(routes!(events::notices))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::get))
+        .routes(routes!(deliveries::redeliver));
+    OpenApiRouter::with_openapi(Described::openapi())
+        .nest(PREFIX, routes)
+        .split_for_parts()
+}
+
+async fn unknown_path() -> ApiError {
+    ApiError::not_found("path", "There is a list of paths at /sandbox/v1/openapi.json.")
+}

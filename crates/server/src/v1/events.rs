@@ -1,0 +1,231 @@
+//! What happened, in order of time, each with its meaning in words.
+//!
+//! Promises: pages of one history fit together; an event is shown once it is durable.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use decider::{CellId, Timestamp};
+use engine::{HistoryRange, Recorded};
+use platform::directory::DIRECTORY;
+use platform::portfolio::explain::is_news;
+use platform::{Event, Platform, directory, portfolio};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::error::{ApiError, ApiResult, ErrorBody};
+use super::page::{Page, given, iso, limit};
+use super::{Control, ids};
+use crate::Seat;
+use crate::ids::portfolio_id;
+
+/// Which events.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct WhichEvents {
+    /// The `after` of the page before.
+    after: Option<String>,
+    /// At most so many: 100 if nothing is said, 1,000 at most.
+    limit: Option<u32>,
+    /// Of this portfolio only.
+    portfolio: Option<String>,
+    /// Only what people want to read of: not the hourly looks and the moves of single messages.
+    news: Option<bool>,
+}
+
+/// Something that happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EventState {
+    time: String,
+    time_ms: u64,
+    /// Null for the directory of apps, tokens and portfolios.
+    portfolio_id: Option<String>,
+    /// Counted from 0 within the portfolio.
+    sequence: u64,
+    /// What kind of event it is.
+    #[schema(example = "NumberRated")]
+    kind: String,
+    /// What happened and why.
+    text: String,
+}
+
+/// Lists events in order of time.
+#[utoipa::path(get, path = "/events", tag = "history", operation_id = "list_events", params(WhichEvents),
+    responses((status = 200, body = Page<EventState>), (status = "4XX", body = ErrorBody)))]
+pub(super) async fn list(
+    State(control): State<Control>,
+    Query(which): Query<WhichEvents>,
+) -> ApiResult<Page<EventState>> {
+    let news = which.news.unwrap_or(false);
+    page(&control, which, move |event| match event {
+        Event::Portfolio(event) => !news || is_news(event),
+        Event::Directory(_) => !news,
+    })
+    .await
+}
+
+/// Lists what the administrators were told by mail and notification.
+#[utoipa::path(get, path = "/notices", tag = "history", operation_id = "list_notices", params(WhichEvents),
+    responses((status = 200, body = Page<EventState>), (status = "4XX", body = ErrorBody)))]
+pub(super) async fn notices(
+    State(control): State<Control>,
+    Query(which): Query<WhichEvents>,
+) -> ApiResult<Page<EventState>> {
+    page(&control, which, |event| {
+        matches!(event, Event::Portfolio(portfolio::Event::Noticed(_)))
+    })
+    .await
+}
+
+/// The place of an event in the history.
+type Place = (Timestamp, CellId, u64);
+
+async fn page(
+    control: &Control,
+    which: WhichEvents,
+    wanted: impl Fn(&Event) -> bool + Send + 'static,
+) -> ApiResult<Page<EventState>> {
+    let cells: Vec<CellId> = which
+        .portfolio
+        .as_deref()
+        .map(ids::portfolio)
+        .transpose()?
+        .into_iter()
+        .collect();
+    let after = given(which.after.as_deref()).map(read_place).transpose()?;
+    let limit = limit(which.limit);
+    let seat = control.seat().clone();
+    let read = tokio::task::spawn_blocking(move || read(&seat, cells, after, limit, wanted));
+    let found = read
+        .await
+        .map_err(|error| ApiError::internal(error.to_string()))??;
+    let last = found
+        .last()
+        .map(|recorded| write_place((recorded.at, recorded.cell, recorded.sequence)));
+    let after = last.filter(|_| found.len() == limit);
+    Ok(Json(Page {
+        data: described(control.seat(), found).await?,
+        after,
+    }))
+}
+
+/// Reading the ledger blocks.
+fn read(
+    seat: &Seat,
+    cells: Vec<CellId>,
+    after: Option<Place>,
+    limit: usize,
+    wanted: impl Fn(&Event) -> bool,
+) -> Result<Vec<Recorded<Platform>>, ApiError> {
+    let range = HistoryRange {
+        cells,
+        from: after.map(|(at, ..)| at),
+        to: None,
+    };
+    let history = seat
+        .engine()
+        .history(range)
+        .map_err(|error| ApiError::internal(error.to_string()))?;
+    let mut found = Vec::new();
+    for recorded in history {
+        let recorded = recorded.map_err(|error| ApiError::internal(error.to_string()))?;
+        let place = (recorded.at, recorded.cell, recorded.sequence);
+        if after.is_none_or(|after| place > after) && wanted(&recorded.event) {
+            found.push(recorded);
+            if found.len() == limit {
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Asks each portfolio once for the words of all its events.
+async fn described(seat: &Seat, found: Vec<Recorded<Platform>>) -> Result<Vec<EventState>, ApiError> {
+    let mut cells: Vec<CellId> = found.iter().map(|recorded| recorded.cell).collect();
+    cells.sort_unstable();
+    cells.dedup();
+    let mut texts: Vec<String> = found.iter().map(|recorded| plain(&recorded.event)).collect();
+    for cell in cells.into_iter().filter(|cell| *cell != DIRECTORY) {
+        let of_cell = |(place, recorded): (usize, &Recorded<Platform>)| match &recorded.event {
+            Event::Portfolio(event) if recorded.cell == cell => Some((place, event.clone())),
+            _ => None,
+        };
+        let events: Vec<_> = found.iter().enumerate().filter_map(of_cell).collect();
+        let describe = move |portfolio: &portfolio::Portfolio| -> Vec<(usize, String)> {
+            events
+                .iter()
+                .map(|(place, event)| (*place, portfolio.describe(event)))
+                .collect()
+        };
+        for (place, text) in seat.query(cell, describe).await?.into_iter().flatten() {
+            texts[place] = text;
+        }
+    }
+    Ok(found
+        .into_iter()
+        .zip(texts)
+        .map(|(recorded, text)| state(&recorded, text))
+        .collect())
+}
+
+fn state(recorded: &Recorded<Platform>, text: String) -> EventState {
+    EventState {
+        time: iso(recorded.at),
+        time_ms: recorded.at.millis(),
+        portfolio_id: (recorded.cell != DIRECTORY).then(|| portfolio_id(recorded.cell).to_string()),
+        sequence: recorded.sequence,
+        kind: kind(&recorded.event).to_owned(),
+        text,
+    }
+}
+
+fn kind(event: &Event) -> &'static str {
+    match event {
+        Event::Portfolio(event) => event.name(),
+        Event::Directory(event) => event.name(),
+    }
+}
+
+/// Words for what the portfolio is not asked about. Tokens and secrets are not shown here.
+fn plain(event: &Event) -> String {
+    use directory::Event as Of;
+    let Event::Directory(event) = event else {
+        return kind(event).to_owned();
+    };
+    match event {
+        Of::AppCreated(e) => format!("app {} made", e.name),
+        Of::TokenIssued(_) => "a token was issued".to_owned(),
+        Of::TokenRevoked(_) => "a token was taken back".to_owned(),
+        Of::CallbackSet(e) => match &e.callback {
+            Some((callback, _)) => format!("webhooks of an app go to {}", callback.url),
+            None => "an app has no callback any more".to_owned(),
+        },
+        Of::Subscribed(e) => match &e.over {
+            Some(callback) => format!("an app was subscribed, with webhooks to {}", callback.url),
+            None => "an app was subscribed".to_owned(),
+        },
+        Of::Unsubscribed(_) => "a subscription ended".to_owned(),
+        Of::PortfolioReserved(e) => format!("portfolio {} begun", e.name),
+        Of::NumberClaimed(e) => format!("number +{} claimed", e.e164),
+        Of::NumberReleased(e) => format!("number +{} given back", e.e164),
+    }
+}
+
+fn write_place((at, cell, sequence): Place) -> String {
+    format!("{}.{}.{sequence}", at.millis(), cell.0)
+}
+
+fn read_place(text: &str) -> Result<Place, ApiError> {
+    let mut parts = text.split('.').map(|part| part.parse::<u64>().ok());
+    match (
+        parts.next().flatten(),
+        parts.next().flatten(),
+        parts.next().flatten(),
+        parts.next(),
+    ) {
+        (Some(at), Some(cell), Some(sequence), None) => {
+            Ok((Timestamp::from_millis(at), CellId(cell), sequence))
+        }
+        _ => Err(ApiError::invalid("after is not one that a page gave")),
+    }
+}
