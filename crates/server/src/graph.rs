@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use cloud_api::route::split_version;
@@ -45,7 +45,7 @@ const TRACE: u64 = 0x7472_6163_6531;
 type Answer = Result<Vec<u8>, GraphError>;
 
 /// What every call needs.
-struct Graph {
+pub(crate) struct Graph {
     seat: Seat,
     handshake: Handshake,
     /// Errors so far: each has a trace id of its own, and the same history the same ids.
@@ -54,26 +54,31 @@ struct Graph {
 
 /// The Graph API as a router that takes every path.
 pub fn router(seat: Seat) -> Router {
-    let handshake = Handshake::new(seat.seed());
-    let graph = Graph {
-        seat,
-        handshake,
-        errors: AtomicU64::new(0),
-    };
-    Router::new().fallback(handle).with_state(Arc::new(graph))
-}
-
-async fn handle(State(graph): State<Arc<Graph>>, request: Request) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let version = version_of(parts.uri.path());
-    let answer = match Incoming::read(parts, body, graph.seat.view()).await {
-        Ok(incoming) => graph.answer(&incoming).await,
-        Err(error) => Err(error),
-    };
-    graph.respond(version, answer)
+    let graph = Arc::new(Graph::new(seat));
+    Router::new().fallback(async move |request: Request| graph.handle(request).await)
 }
 
 impl Graph {
+    pub(crate) fn new(seat: Seat) -> Self {
+        let handshake = Handshake::new(seat.seed());
+        Graph {
+            seat,
+            handshake,
+            errors: AtomicU64::new(0),
+        }
+    }
+
+    /// Answers any request.
+    pub(crate) async fn handle(&self, request: Request) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let version = version_of(parts.uri.path());
+        let answer = match Incoming::read(parts, body, self.seat.view()).await {
+            Ok(incoming) => self.answer(&incoming).await,
+            Err(error) => Err(error),
+        };
+        self.respond(version, answer)
+    }
+
     async fn answer(&self, incoming: &Incoming) -> Answer {
         let call = route(incoming.method(), incoming.path(), incoming.query())?;
         match call {

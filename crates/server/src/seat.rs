@@ -95,8 +95,7 @@ pub struct Seat(Arc<Inner>);
 struct Inner {
     engine: Engine<Platform>,
     view: DirectoryView,
-    seed: u64,
-    defaults: Settings,
+    config: SeatConfig,
     /// Directory commands take turns, so that the view never goes back.
     directory: Mutex<()>,
     /// Claims of phone numbers take turns, so that none is given back that somebody else has just come to rely on.
@@ -140,8 +139,7 @@ impl Seat {
         Ok(Seat(Arc::new(Inner {
             engine,
             view,
-            seed: config.seed,
-            defaults: config.defaults,
+            config,
             directory: Mutex::default(),
             numbers: Mutex::default(),
         })))
@@ -244,12 +242,17 @@ impl Seat {
 
     /// What everything random derives from.
     pub fn seed(&self) -> u64 {
-        self.0.seed
+        self.0.config.seed
+    }
+
+    /// What it was started with.
+    pub fn config(&self) -> &SeatConfig {
+        &self.0.config
     }
 
     /// How portfolios behave that are made without settings of their own.
     pub fn defaults(&self) -> &Settings {
-        &self.0.defaults
+        &self.0.config.defaults
     }
 
     /// Whether a portfolio was, or is being, made in this cell.

@@ -1,22 +1,26 @@
-//! One socket for everything: the Graph API, and below `/sandbox/v1` the control API.
+//! One socket for everything: the Graph API, below `/sandbox/v1` the control API, and whether the server is well.
 //!
-//! Promises: stops in order: no new connections, requests under way are answered, what hangs is cut off.
+//! Promises: stops in order: no new connections, requests under way are answered, what hangs is cut off, then webhooks
+//! and engine end. A sandbox that keeps no data can start anew behind the same socket.
 //! Must not know: what is behind the paths.
 
+mod stage;
+
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::get;
+use axum::ServiceExt;
+use axum::extract::Request;
 use axum::serve::ListenerExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::{Seat, graph};
+use crate::Seat;
+use stage::Stage;
 
 /// How long requests that are under way may take once the server stops.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
@@ -27,7 +31,7 @@ pub struct Running {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     task: JoinHandle<io::Result<()>>,
-    seat: Seat,
+    stage: Arc<Stage>,
 }
 
 impl Running {
@@ -36,10 +40,13 @@ impl Running {
         self.address
     }
 
-    /// Takes no more connections, answers what is under way, then ends the engine.
+    /// Takes no more connections, answers what is under way, then ends webhooks and engine.
     pub async fn stop(self) {
         let Running {
-            stop, mut task, seat, ..
+            stop,
+            mut task,
+            stage,
+            ..
         } = self;
         // Nobody listens any more if the server has ended by itself.
         let _ = stop.send(());
@@ -47,25 +54,27 @@ impl Running {
             tracing::warn!("requests were still under way and are cut off");
             task.abort();
         }
-        let ended = tokio::task::spawn_blocking(move || seat.engine().shutdown());
-        if ended.await.is_err() {
-            tracing::error!("the engine did not end in order");
-        }
+        stage.now().end().await;
     }
 }
 
 /// Serves the seat on a listener, in the background.
 pub fn serve(seat: Seat, listener: TcpListener) -> io::Result<Running> {
     let address = listener.local_addr()?;
+    let stage = Stage::new(seat).map_err(io::Error::other)?;
     let (stop, stopped) = oneshot::channel();
-    let router = router(seat.clone());
     // Answers are small and written whole: waiting for more to send only delays them.
     let listener = listener.tap_io(|stream: &mut TcpStream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps its delay");
         }
     });
-    let server = axum::serve(listener, router).with_graceful_shutdown(async {
+    let behind = Arc::clone(&stage);
+    let service = tower::service_fn(move |request: Request| {
+        let live = behind.now();
+        async move { Ok::<_, Infallible>(live.answer(request).await) }
+    });
+    let server = axum::serve(listener, service.into_make_service()).with_graceful_shutdown(async {
         // Also when the handle was dropped.
         let _ = stopped.await;
     });
@@ -74,27 +83,8 @@ pub fn serve(seat: Seat, listener: TcpListener) -> io::Result<Running> {
         address,
         stop,
         task,
-        seat,
+        stage,
     })
-}
-
-/// Everything that is served.
-pub fn router(seat: Seat) -> Router {
-    let health = Router::new()
-        .route("/healthz", get(async || "ok"))
-        .route("/readyz", get(ready))
-        .with_state(seat.clone());
-    graph::router(seat).merge(health)
-}
-
-/// Whether commands are decided: no cell was stopped, none is being read back.
-async fn ready(State(seat): State<Seat>) -> (StatusCode, &'static str) {
-    let health = seat.engine().health();
-    if health.stopped.is_empty() && health.rebuilding == 0 {
-        (StatusCode::OK, "ready")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "not ready: see the log")
-    }
 }
 
 /// Chooses the cryptography of all TLS connections of this process; later calls change nothing.

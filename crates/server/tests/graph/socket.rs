@@ -44,3 +44,50 @@ async fn serves_and_stops() {
         "nobody listens any more"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn starts_anew_behind_the_same_socket() {
+    let seat = Seat::open(SeatConfig::new("2023-per-number").expect("the edition exists")).expect("it opens");
+    let account = seat.first_start().await.expect("the default account is made");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("loopback has ports");
+    let running = server::serve(seat, listener).expect("it listens");
+    let base = format!("http://{}", running.address());
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(10))
+        .build()
+        .expect("a client");
+    let phone = format!("{base}/{}", account.phone_number_id);
+    let status = async || {
+        let answer = client
+            .get(format!("{phone}?fields=status"))
+            .bearer_auth(&account.token)
+            .send()
+            .await;
+        answer.expect("it answers").text().await.expect("there is a body")
+    };
+    let off = client
+        .post(format!("{phone}/deregister"))
+        .bearer_auth(&account.token)
+        .send()
+        .await;
+    assert_eq!(off.expect("it answers").status(), 200);
+    assert!(status().await.contains("DISCONNECTED"));
+    let anew = client
+        .post(format!("{base}/sandbox/v1/reset"))
+        .send()
+        .await
+        .expect("it answers");
+    assert_eq!(anew.status(), 200);
+    assert!(
+        anew.text()
+            .await
+            .expect("there is a body")
+            .contains(&account.token),
+        "the same seed, the same token"
+    );
+    assert!(status().await.contains("CONNECTED") && !status().await.contains("DISCONNECTED"));
+    running.stop().await;
+}

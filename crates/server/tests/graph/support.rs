@@ -12,32 +12,32 @@ use server::{ClockConfig, DefaultAccount, Seat, SeatConfig};
 use tower::ServiceExt;
 
 /// 2023-11-14T22:13:20Z.
-pub const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+pub(crate) const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
-pub const CELL: CellId = CellId(1);
-pub const NUMBER: NumberIx = NumberIx(0);
+pub(crate) const CELL: CellId = CellId(1);
+pub(crate) const NUMBER: NumberIx = NumberIx(0);
 
 /// One seat and its default account.
-pub struct World {
-    pub seat: Seat,
-    pub account: DefaultAccount,
+pub(crate) struct World {
+    pub(crate) seat: Seat,
+    pub(crate) account: DefaultAccount,
     router: axum::Router,
 }
 
 /// An answer.
-pub struct Told {
-    pub status: u16,
-    pub body: String,
-    pub headers: axum::http::HeaderMap,
+pub(crate) struct Told {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+    pub(crate) headers: axum::http::HeaderMap,
 }
 
 impl World {
-    pub async fn new() -> World {
+    pub(crate) async fn new() -> World {
         World::with(|_| ()).await
     }
 
     /// A world whose configuration differs.
-    pub async fn with(change: impl FnOnce(&mut SeatConfig)) -> World {
+    pub(crate) async fn with(change: impl FnOnce(&mut SeatConfig)) -> World {
         let mut config = SeatConfig::new("2023-per-number").expect("the edition exists");
         config.clock = ClockConfig::Virtual {
             start: START,
@@ -47,7 +47,7 @@ impl World {
         change(&mut config);
         let seat = Seat::open(config).expect("an empty seat opens");
         let account = seat.first_start().await.expect("the default account is made");
-        let router = server::router(seat.clone());
+        let router = server::graph::router(seat.clone());
         World {
             seat,
             account,
@@ -56,7 +56,7 @@ impl World {
     }
 
     /// One request exactly as it is given.
-    pub async fn raw(&self, request: Request<Body>) -> Told {
+    pub(crate) async fn raw(&self, request: Request<Body>) -> Told {
         let answer = self
             .router
             .clone()
@@ -76,7 +76,7 @@ impl World {
 
     /// `call` is `METHOD path`; `$PHONE`, `$WABA`, `$APP`, `$SECRET` and `$PORTFOLIO` in it and in `body` stand
     /// for those of the default account.
-    pub async fn call(&self, call: &str, body: &str) -> Told {
+    pub(crate) async fn call(&self, call: &str, body: &str) -> Told {
         let (method, path) = call.split_once(' ').expect("a call is a method and a path");
         let request = Request::builder()
             .method(method)
@@ -109,7 +109,7 @@ impl World {
     }
 
     /// Every call with its answer, one after another.
-    pub async fn table(&self, rows: &[(&str, &str, &str)]) -> String {
+    pub(crate) async fn table(&self, rows: &[(&str, &str, &str)]) -> String {
         let mut table = String::new();
         for (what, call, body) in rows {
             let told = self.call(call, body).await;
@@ -123,7 +123,7 @@ impl World {
     }
 
     /// The same, and none of it changes anything.
-    pub async fn table_of_nothing(&self, rows: &[(&str, &str, &str)]) -> String {
+    pub(crate) async fn table_of_nothing(&self, rows: &[(&str, &str, &str)]) -> String {
         let before = self.digests().await;
         let table = self.table(rows).await;
         assert_eq!(
@@ -141,14 +141,14 @@ impl World {
     }
 
     /// Moves the clock.
-    pub async fn advance(&self, by: decider::Millis) {
+    pub(crate) async fn advance(&self, by: decider::Millis) {
         let seat = self.seat.clone();
         let advanced = tokio::task::spawn_blocking(move || seat.engine().advance_by(by)).await;
         advanced.expect("nothing panics").expect("the clock is virtual");
     }
 
     /// A person writes to the default number; the message's id.
-    pub async fn inbound(&self, from: u64) -> String {
+    pub(crate) async fn inbound(&self, from: u64) -> String {
         let inbound = Inbound {
             number: NUMBER,
             from,
@@ -169,7 +169,7 @@ impl World {
     }
 
     /// `hello_world` to a person.
-    pub async fn hello(&self, to: u64) -> Told {
+    pub(crate) async fn hello(&self, to: u64) -> Told {
         let body = format!(
             r#"{{"messaging_product":"whatsapp","to":"{to}","type":"template","template":{{"name":"hello_world","language":{{"code":"en_US"}}}}}}"#
         );
@@ -177,13 +177,13 @@ impl World {
     }
 
     /// A text to a person.
-    pub async fn text(&self, to: u64) -> Told {
+    pub(crate) async fn text(&self, to: u64) -> Told {
         let body = format!(r#"{{"messaging_product":"whatsapp","to":"{to}","text":{{"body":"hi"}}}}"#);
         self.call("POST /$PHONE/messages", &body).await
     }
 
     /// The value of one field of a node.
-    pub async fn field(&self, node: &str, field: &str) -> serde_json::Value {
+    pub(crate) async fn field(&self, node: &str, field: &str) -> serde_json::Value {
         let told = self.call(&format!("GET /{node}?fields={field}"), "").await;
         assert_eq!(told.status, 200, "{}", told.body);
         let value: serde_json::Value = serde_json::from_str(&told.body).expect("answers are JSON");

@@ -1,0 +1,129 @@
+//! What is behind the socket at the moment, and its replacement as a whole when the sandbox starts anew.
+
+use std::sync::{Arc, PoisonError, RwLock, Weak};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use tokio::sync::Mutex;
+use tower::ServiceExt;
+
+use crate::graph::Graph;
+use crate::hooks::{Hooks, HooksConfig, HooksError};
+use crate::v1::{self, Control, Reset};
+use crate::{DefaultAccount, Seat, Storage};
+
+/// Holds what answers requests.
+pub(super) struct Stage {
+    live: RwLock<Arc<Live>>,
+    /// One start at a time.
+    resetting: Mutex<()>,
+}
+
+/// A seat and everything that speaks for it.
+pub(super) struct Live {
+    seat: Seat,
+    hooks: Hooks,
+    graph: Graph,
+    control: Router,
+}
+
+impl Stage {
+    pub(super) fn new(seat: Seat) -> Result<Arc<Self>, HooksError> {
+        let hooks = Hooks::start(&seat, HooksConfig::default())?;
+        let live = |stage: &Weak<Stage>| {
+            let live = RwLock::new(Arc::new(Live::new(seat, hooks, stage)));
+            Stage {
+                live,
+                resetting: Mutex::default(),
+            }
+        };
+        Ok(Arc::new_cyclic(live))
+    }
+
+    /// What answers now.
+    pub(super) fn now(&self) -> Arc<Live> {
+        Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Forgets everything: a new seat from the same settings takes the place of the old one. An error changes nothing.
+    async fn start_anew(self: Arc<Self>) -> Result<DefaultAccount, String> {
+        let turn = self.resetting.lock().await;
+        let old = self.now();
+        let config = old.seat.config().clone();
+        let opened = tokio::task::spawn_blocking(move || Seat::open(config)).await;
+        let seat = opened
+            .map_err(|error| error.to_string())?
+            .map_err(|error| error.to_string())?;
+        let account = seat.first_start().await.map_err(|error| error.to_string())?;
+        let hooks = Hooks::start(&seat, HooksConfig::default()).map_err(|error| error.to_string())?;
+        let fresh = Arc::new(Live::new(seat, hooks, &Arc::downgrade(&self)));
+        *self.live.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        old.end().await;
+        drop(turn);
+        Ok(account)
+    }
+}
+
+impl Live {
+    fn new(seat: Seat, hooks: Hooks, stage: &Weak<Stage>) -> Self {
+        let ephemeral = matches!(seat.config().storage, Storage::Ephemeral);
+        let reset = ephemeral.then(|| reset(Weak::clone(stage)));
+        let control = v1::router(Control::new(seat.clone(), hooks.clone(), reset));
+        Live {
+            graph: Graph::new(seat.clone()),
+            seat,
+            hooks,
+            control,
+        }
+    }
+
+    /// Nearly all requests are Graph calls: they take the short way.
+    pub(super) async fn answer(&self, request: Request) -> Response<Body> {
+        match request.uri().path() {
+            "/healthz" => "ok".into_response(),
+            "/readyz" => self.ready().into_response(),
+            path if path.starts_with(v1::PREFIX) => match self.control.clone().oneshot(request).await {
+                Ok(answer) => answer,
+                Err(never) => match never {},
+            },
+            _ => self.graph.handle(request).await,
+        }
+    }
+
+    /// Whether commands are decided: no cell was stopped, none is being read back.
+    fn ready(&self) -> (StatusCode, &'static str) {
+        let health = self.seat.engine().health();
+        if health.stopped.is_empty() && health.rebuilding == 0 {
+            (StatusCode::OK, "ready")
+        } else {
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready: see the log")
+        }
+    }
+
+    /// Ends webhooks, then the engine; what still waits for an answer gets one.
+    pub(super) async fn end(&self) {
+        self.hooks.stop().await;
+        let engine = self.seat.engine().clone();
+        if tokio::task::spawn_blocking(move || engine.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::error!("the engine did not end in order");
+        }
+    }
+}
+
+fn reset(stage: Weak<Stage>) -> Reset {
+    Arc::new(move || {
+        let stage = stage.upgrade();
+        Box::pin(async move {
+            match stage {
+                Some(stage) => stage.start_anew().await,
+                None => Err("the server is stopping".to_owned()),
+            }
+        })
+    })
+}
