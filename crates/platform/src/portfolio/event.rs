@@ -309,6 +309,8 @@ pub enum Cause {
     Review,
     /// A pause ended: a new start.
     Unpaused,
+    /// Too few people read what they were sent.
+    Engagement,
 }
 
 /// See [`Event::NumberRated`].

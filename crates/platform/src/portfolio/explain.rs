@@ -111,7 +111,10 @@ impl Portfolio {
                 n(e.number)
             ),
             Event::FlagEnded(e) if e.recovered => format!("{}: recovered, CONNECTED again", n(e.number)),
-            Event::FlagEnded(e) => format!("{}: still RED at the deadline, one tier lower", n(e.number)),
+            Event::FlagEnded(e) => format!(
+                "{}: still RED at the deadline, CONNECTED again, one tier lower if there is one",
+                n(e.number)
+            ),
             Event::FlagExtended(e) => format!("{}: the flag's timer runs on", n(e.number)),
             Event::LimitReached(e) => {
                 format!(
@@ -208,7 +211,10 @@ impl Portfolio {
             Notice::RatingFell(n) => format!("the rating of {} fell", self.number_name(n)),
             Notice::Flagged(n) => format!("{} is FLAGGED", self.number_name(n)),
             Notice::FlagEnded(n, true) => format!("{} has recovered", self.number_name(n)),
-            Notice::FlagEnded(n, false) => format!("{} has a lower limit", self.number_name(n)),
+            Notice::FlagEnded(n, false) => format!(
+                "{} was not good again in time: its limit is one tier lower if there is one",
+                self.number_name(n)
+            ),
             Notice::Restricted(s) => format!("{} has used up its limit", self.scope_name(s)),
             Notice::Limit(s) => format!("the limit of {} changed", self.scope_name(s)),
             Notice::Template(t) => format!("{} changed its status", self.template_name(t)),
@@ -264,6 +270,7 @@ fn why(why: &Why, rules: &Rules) -> String {
     match why.cause {
         Cause::Review => "reviewers found a violation".to_owned(),
         Cause::Unpaused => "a pause ended and feedback starts anew".to_owned(),
+        Cause::Engagement => "too few people read it".to_owned(),
         Cause::Harm | Cause::Evidence | Cause::Hour => format!(
             "harm {:.1} in {:.0} recent messages (weighted); above {:.1} % with {:.1} % certainty, above {:.1} % with {:.1} %",
             why.harm_milli as f64 / 1_000.0,

@@ -104,7 +104,14 @@ impl Portfolio {
         let Some(t) = self.template(ix) else { return };
         let params = &self.rules.template_rating;
         if let Some(to) = after_template_delivery(params, &t.evidence, &t.standing, now) {
-            return self.rate_template(ix, &t.evidence, to, Cause::Evidence, now, out);
+            // Where feedback alone would not have said so, it was the readers.
+            let by_feedback = after_delivery(&params.belief, &t.evidence, &t.standing, now) == Some(to);
+            let cause = if by_feedback {
+                Cause::Evidence
+            } else {
+                Cause::Engagement
+            };
+            return self.rate_template(ix, &t.evidence, to, cause, now, out);
         }
         let hour = template_hourly(params, &t.evidence, &t.standing, now);
         if let Some(to) = hour.rating {
