@@ -1,0 +1,143 @@
+//! A business with its numbers and templates: what it can do, in one word.
+
+use std::ops::Range;
+
+use serde_json::{Value, json};
+
+use super::number::{self, Number};
+use super::world::{DAY, HOUR, Happened, MINUTE, World, text};
+
+/// A limit of ten people, then twenty: the same rules in a small world.
+pub(crate) const SMALL: &str = "limits.tiers = [10, 20, \"unlimited\"]";
+
+/// A portfolio with one account.
+pub(crate) struct Shop {
+    pub(crate) world: World,
+    portfolio: String,
+    waba: String,
+    /// Its first number, CONNECTED.
+    pub(crate) number: Number,
+}
+
+/// A template in one language.
+pub(crate) struct Template {
+    world: World,
+    portfolio: String,
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+impl World {
+    /// A portfolio of its own: the rules of 2023 but for `overrides`, one CONNECTED number, the approved template
+    /// `news`.
+    pub(crate) fn shop(&self, overrides: &str) -> Shop {
+        let made = self.control(
+            "/portfolios",
+            &json!({"name": "Lucky Shrub", "overrides": overrides}),
+        );
+        let portfolio = text(&made, "portfolio_id");
+        let made = self.control(
+            &format!("/portfolios/{portfolio}/wabas"),
+            &json!({"name": "Lucky Shrub"}),
+        );
+        let waba = text(&made, "waba_id");
+        let number = number::connected(self, &portfolio, &waba);
+        let shop = Shop {
+            world: self.clone(),
+            portfolio,
+            waba,
+            number,
+        };
+        shop.template("news");
+        shop
+    }
+}
+
+impl Shop {
+    /// One more CONNECTED number.
+    pub(crate) fn second_number(&self) -> Number {
+        number::connected(&self.world, &self.portfolio, &self.waba)
+    }
+
+    /// A template of this name with one placeholder, approved.
+    pub(crate) fn template(&self, name: &str) -> Template {
+        let body = format!("Hello {{{{1}}}}, the letter called {name} is for you and comes today.");
+        let template = self.submit(name, &body);
+        let approve = json!({"decision": "approve"});
+        self.world
+            .control(&format!("/templates/{}/review", template.id), &approve);
+        template
+    }
+
+    /// Submits a template of this name.
+    pub(crate) fn submit(&self, name: &str, body: &str) -> Template {
+        let draft = json!({"name": name, "language": "en_US", "category": "MARKETING", "components": components(body)});
+        let made = self
+            .world
+            .graph(&format!("{}/message_templates", self.waba), &draft);
+        Template {
+            world: self.world.clone(),
+            portfolio: self.portfolio.clone(),
+            id: text(&made, "id"),
+            name: name.to_owned(),
+        }
+    }
+
+    /// Sends a promotion of its own to people, all of whom report it within a minute.
+    pub(crate) fn annoy(&self, people: Range<u64>) {
+        let name = format!("promotion_{}_{}", self.world.now() / MINUTE, people.start);
+        self.template(&name);
+        let messages = self.number.broadcast(&name, people);
+        self.world.advance(MINUTE);
+        for message in &messages {
+            self.number.resented(message, "report");
+        }
+    }
+
+    /// Goes on annoying on a later day of a flag that began at `since`: ten people who were not written to before.
+    pub(crate) fn annoy_on(&self, since: u64, day: u64) {
+        let at = since + day * DAY + HOUR;
+        if self.world.now() < at {
+            self.world.advance_to(at);
+        }
+        self.annoy(at / HOUR % 10_000 * 10..at / HOUR % 10_000 * 10 + 10);
+    }
+}
+
+impl Template {
+    /// Replaces the text; the template is in review again.
+    pub(crate) fn edit(&self, body: &str) -> Value {
+        self.world
+            .graph(&self.id, &json!({"components": components(body)}))
+    }
+
+    pub(crate) fn status(&self) -> String {
+        text(&self.world.node(&self.id, "status"), "status")
+    }
+
+    pub(crate) fn rating(&self) -> String {
+        let node = self.world.node(&self.id, "quality_score");
+        text(&node["quality_score"], "score")
+    }
+
+    pub(crate) fn rejected_reason(&self) -> String {
+        text(&self.world.node(&self.id, "rejected_reason"), "rejected_reason")
+    }
+
+    /// What happened to this template, of one kind.
+    pub(crate) fn events(&self, kind: &str) -> Vec<Happened> {
+        self.world.events(&self.portfolio, kind, &self.name)
+    }
+
+    /// The last of [`Template::events`].
+    #[track_caller]
+    pub(crate) fn event(&self, kind: &str) -> Happened {
+        self.events(kind)
+            .pop()
+            .unwrap_or_else(|| panic!("no {kind} of {}", self.name))
+    }
+}
+
+fn components(body: &str) -> Value {
+    json!([{"type": "BODY", "text": body, "example": {"body_text": [["Anna"]]}}])
+}
