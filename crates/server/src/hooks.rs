@@ -139,6 +139,19 @@ impl Hooks {
             .is_ok()
     }
 
+    /// Waits until it is decided who is told of what is durable now, or a bound passed; `false` in the latter case.
+    /// Whoever subscribes afterwards hears nothing of what was before.
+    pub async fn read_up(&self, bound: Duration) -> bool {
+        tokio::time::timeout(bound, self.0.backlog.read_up())
+            .await
+            .is_ok()
+    }
+
+    /// How many webhooks this process has put into the outbox.
+    pub fn put_out(&self) -> u64 {
+        self.0.backlog.put_out()
+    }
+
     /// Posts a delivery again, whatever became of it; `false` if there is no such one.
     pub fn deliver_again(&self, id: &str) -> Result<bool, LedgerError> {
         let Some(delivery) = self.0.tables.delivery(id)? else {

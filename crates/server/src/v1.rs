@@ -98,6 +98,7 @@ pub fn router(control: Control) -> Router {
     router
         .route(&format!("{PREFIX}/openapi.json"), get(document))
         .route(&format!("{PREFIX}/{{*path}}"), axum::routing::any(unknown_path))
+        .method_not_allowed_fallback(async || ApiError::wrong_method())
         .with_state(control)
 }
 

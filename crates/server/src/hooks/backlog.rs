@@ -2,6 +2,8 @@
 //!
 //! Must not know: deliveries, events: it counts.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use tokio::sync::watch;
 
 /// Counts first attempts, and asks the reader of the ledger how far it has come.
@@ -12,6 +14,8 @@ pub(super) struct Backlog {
     seen: watch::Sender<u64>,
     /// Deliveries without an attempt. Below zero for a moment when an attempt ends before it was counted.
     untried: watch::Sender<i64>,
+    /// All deliveries put out by this process.
+    put_out: AtomicU64,
 }
 
 impl Backlog {
@@ -21,12 +25,19 @@ impl Backlog {
             asked: watch::Sender::new(0),
             seen: watch::Sender::new(0),
             untried: watch::Sender::new(untried),
+            put_out: AtomicU64::new(0),
         }
     }
 
     /// So many new deliveries are in the outbox.
     pub(super) fn added(&self, deliveries: usize) {
+        self.put_out.fetch_add(deliveries as u64, Ordering::AcqRel);
         self.untried.send_modify(|untried| *untried += deliveries as i64);
+    }
+
+    /// How many deliveries this process has put out.
+    pub(super) fn put_out(&self) -> u64 {
+        self.put_out.load(Ordering::Acquire)
     }
 
     /// A first attempt was answered, or will not be.
@@ -44,15 +55,21 @@ impl Backlog {
         self.seen.send_modify(|seen| *seen = ticket.max(*seen));
     }
 
-    /// Waits until the first attempts of all deliveries that follow from what is durable now were answered.
-    pub(super) async fn settled(&self) {
+    /// Waits until what is durable now is in the outbox, as far as anybody listens.
+    pub(super) async fn read_up(&self) {
         let mut ticket = 0;
         self.asked.send_modify(|asked| {
             *asked += 1;
             ticket = *asked;
         });
-        // Both senders live in `self`: waiting cannot fail.
+        // The sender lives in `self`: waiting cannot fail.
         let _ = self.seen.subscribe().wait_for(|seen| *seen >= ticket).await;
+    }
+
+    /// Waits until the first attempts of all deliveries that follow from what is durable now were answered.
+    pub(super) async fn settled(&self) {
+        self.read_up().await;
+        // As above.
         let _ = self.untried.subscribe().wait_for(|untried| *untried <= 0).await;
     }
 }

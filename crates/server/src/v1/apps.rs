@@ -2,6 +2,8 @@
 //!
 //! Secrets and tokens are shown: they are test credentials of this sandbox and open nothing else.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use platform::directory::{Answer, App, AppIx, Callback, Command, Directory};
@@ -14,6 +16,9 @@ use super::people::Done;
 use super::{Control, ids};
 use crate::hooks::FIELDS;
 use crate::ids::app_id;
+
+/// How long a new callback waits for the reader of events.
+const READ_UP: Duration = Duration::from_secs(5);
 
 /// A new app.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -149,6 +154,8 @@ pub(super) async fn set_callback(
             Some((Callback { url, verify_token }, fields))
         }
     };
+    // Nobody hears of what was before: not even if the reader is a little late.
+    control.hooks().read_up(READ_UP).await;
     match control
         .seat()
         .directory(Command::SetCallback { app, callback })

@@ -1,7 +1,7 @@
 //! The log of webhooks: what went where, how often, and how it ended.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use decider::Timestamp;
 use ledger::{Deliveries, Delivery, DeliveryState};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::Control;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::ids::unknown;
-use super::input::word;
+use super::input::{Asked, word};
 use super::page::{Page, given, iso, limit};
 use super::people::Done;
 use crate::hooks::address;
@@ -60,7 +60,7 @@ pub(super) struct DeliveryShown {
     responses((status = 200, body = Page<DeliveryShown>), (status = "4XX", body = ErrorBody)))]
 pub(super) async fn list(
     State(control): State<Control>,
-    Query(which): Query<WhichDeliveries>,
+    Asked(which): Asked<WhichDeliveries>,
 ) -> ApiResult<Page<DeliveryShown>> {
     let state = which
         .state

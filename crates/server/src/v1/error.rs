@@ -73,6 +73,13 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, code, message, hint)
     }
 
+    /// The path is right, the method is not.
+    pub(super) fn wrong_method() -> Self {
+        let hint = "The methods of each path are in /sandbox/v1/openapi.json.";
+        let message = "this path has no such method";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message, hint)
+    }
+
     /// The sandbox itself is at fault.
     pub(super) fn internal(message: impl Into<String>) -> Self {
         let error = Self::new(

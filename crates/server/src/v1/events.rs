@@ -3,7 +3,7 @@
 //! Promises: pages of one history fit together; an event is shown once it is durable.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use decider::{CellId, Timestamp};
 use engine::{HistoryRange, Recorded};
 use platform::directory::DIRECTORY;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::{ApiError, ApiResult, ErrorBody};
+use super::input::Asked;
 use super::page::{Page, given, iso, limit};
 use super::{Control, ids};
 use crate::Seat;
@@ -53,7 +54,7 @@ pub(super) struct EventState {
     responses((status = 200, body = Page<EventState>), (status = "4XX", body = ErrorBody)))]
 pub(super) async fn list(
     State(control): State<Control>,
-    Query(which): Query<WhichEvents>,
+    Asked(which): Asked<WhichEvents>,
 ) -> ApiResult<Page<EventState>> {
     let news = which.news.unwrap_or(false);
     page(&control, which, move |event| match event {
@@ -68,7 +69,7 @@ pub(super) async fn list(
     responses((status = 200, body = Page<EventState>), (status = "4XX", body = ErrorBody)))]
 pub(super) async fn notices(
     State(control): State<Control>,
-    Query(which): Query<WhichEvents>,
+    Asked(which): Asked<WhichEvents>,
 ) -> ApiResult<Page<EventState>> {
     page(&control, which, |event| {
         matches!(event, Event::Portfolio(portfolio::Event::Noticed(_)))

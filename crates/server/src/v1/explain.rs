@@ -117,7 +117,7 @@ pub(super) fn of_number(
             });
         explanation
             .sentences
-            .push(format!("Most signals, {count}, are about {what}."));
+            .push(format!("Most signals ({count}) are about {what}."));
     }
     explanation.templates = templates.into_iter().map(|(_, share)| share).collect();
     Some(explanation)
@@ -204,8 +204,8 @@ fn sentences(standing: &Standing, figures: &Figures, signals: &[SignalCount]) ->
             .join(", "),
     };
     sentences.push(format!(
-        "{} messages in {} hours: {drawn}.",
-        figures.deliveries, figures.window_hours
+        "Delivered in the last {} hours: {}; {drawn}.",
+        figures.window_hours, figures.deliveries
     ));
     sentences.push(format!(
         "It is {} % certain that more than {} % of messages do harm (YELLOW from {} % on), and {} % that more than {} % do (RED).",

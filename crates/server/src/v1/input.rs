@@ -1,9 +1,10 @@
-//! What comes in: JSON bodies, people's numbers.
+//! What comes in: JSON bodies, queries, people's numbers.
 //!
 //! Promises: an empty body is an empty object; what is wrong is named, a key that does not exist too.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
@@ -26,6 +27,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
         let read = serde_json::from_slice(text);
         read.map(Input)
             .map_err(|error| ApiError::invalid(format!("the body cannot be used: {error}")))
+    }
+}
+
+/// The parameters of a query.
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        let read = Query::try_from_uri(&parts.uri);
+        read.map(|Query(asked)| Asked(asked))
+            .map_err(|error| ApiError::invalid(error.body_text()))
     }
 }
 

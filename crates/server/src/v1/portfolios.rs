@@ -1,7 +1,7 @@
 //! Portfolios and their WABAs.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use decider::CellId;
 use platform::ids::{NumberIx, WabaIx};
 use platform::portfolio::Portfolio;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::error::{ApiError, ApiResult, ErrorBody};
-use super::input::Input;
+use super::input::{Asked, Input};
 use super::page::{Page, Which, given};
 use super::{Control, ids, numbers};
 use crate::ids::{phone_id, portfolio_id, waba_id};
@@ -121,7 +121,7 @@ pub(super) struct NumberListed {
     responses((status = 200, body = Page<PortfolioListed>), (status = "4XX", body = ErrorBody)))]
 pub(super) async fn list(
     State(control): State<Control>,
-    Query(which): Query<Which>,
+    Asked(which): Asked<Which>,
 ) -> ApiResult<Page<PortfolioListed>> {
     let after = given(which.after.as_deref())
         .map(ids::portfolio)
