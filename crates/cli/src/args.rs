@@ -10,7 +10,13 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 #[command(name = "goodstanding", version, about, max_term_width = 100)]
 pub(crate) struct Args {
     /// What is logged to standard error: a level, or `target=level` pairs.
-    #[arg(long, global = true, env = "GOODSTANDING_LOG", default_value = "warn", value_name = "FILTER")]
+    #[arg(
+        long,
+        global = true,
+        env = "GOODSTANDING_LOG",
+        default_value = "warn",
+        value_name = "FILTER"
+    )]
     pub(crate) log: String,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -32,10 +38,20 @@ pub(crate) enum Command {
 #[derive(ClapArgs, Debug, Clone)]
 pub(crate) struct Sandbox {
     /// Where to listen; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8787", env = "GOODSTANDING_LISTEN", value_name = "ADDR")]
+    #[arg(
+        long,
+        default_value = "127.0.0.1:8787",
+        env = "GOODSTANDING_LISTEN",
+        value_name = "ADDR"
+    )]
     pub(crate) listen: SocketAddr,
     /// Keep everything in this directory; it is made if it is not there.
-    #[arg(long, conflicts_with = "ephemeral", env = "GOODSTANDING_DATA", value_name = "DIR")]
+    #[arg(
+        long,
+        conflicts_with = "ephemeral",
+        env = "GOODSTANDING_DATA",
+        value_name = "DIR"
+    )]
     pub(crate) data: Option<PathBuf>,
     /// Keep nothing: everything is gone when the process ends.
     #[arg(long, required_unless_present = "data")]
@@ -46,6 +62,9 @@ pub(crate) struct Sandbox {
     /// The rules that new portfolios are under.
     #[arg(long, default_value = "2023-per-number", value_name = "EDITION")]
     pub(crate) edition: String,
+    /// A value of the edition to replace for new portfolios, such as `flagged.recovery="on_day_7"`; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
     /// How fast simulated time runs: 1 is real time, 60 a minute in a second, 0 stands still until it is advanced.
     #[arg(long, default_value_t = 1.0, value_name = "S")]
     pub(crate) speed: f64,

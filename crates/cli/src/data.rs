@@ -10,5 +10,9 @@ pub(crate) fn run(command: &Data) -> Result<ExitCode, CliError> {
     let Data::Verify { dir } = command;
     let report = ledger::segments::verify(dir).map_err(CliError::Verify)?;
     anstream::print!("{report}");
-    Ok(if report.sound() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    Ok(if report.sound() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(3)
+    })
 }

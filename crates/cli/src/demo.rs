@@ -27,7 +27,10 @@ pub(crate) fn run(options: &Demo) -> Result<ExitCode, CliError> {
     sandbox::runtime()?.block_on(async {
         let mut config =
             SeatConfig::new("2023-per-number").map_err(|error| CliError::Sandbox(error.to_string()))?;
-        config.clock = ClockConfig::Virtual { start: START, speed: 0.0 };
+        config.clock = ClockConfig::Virtual {
+            start: START,
+            speed: 0.0,
+        };
         config.seed = SEED;
         let (running, account) = sandbox::start(config, options.listen).await?;
         let mut teller = Teller::new(options.json);
@@ -40,6 +43,10 @@ pub(crate) fn run(options: &Demo) -> Result<ExitCode, CliError> {
         }
         running.stop().await;
         told?;
-        Ok(if expected { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if expected {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     })
 }

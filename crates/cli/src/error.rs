@@ -63,7 +63,9 @@ impl CliError {
 
     fn hint(&self) -> Option<&'static str> {
         match self {
-            CliError::Listen { .. } => Some("Choose another address with --listen, or port 0 for a free port."),
+            CliError::Listen { .. } => {
+                Some("Choose another address with --listen, or port 0 for a free port.")
+            }
             CliError::Open(_) | CliError::Verify(_) => {
                 Some("Nothing was changed. `goodstanding data verify DIR` tells what is there.")
             }

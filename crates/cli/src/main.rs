@@ -31,5 +31,9 @@ fn main() -> ExitCode {
 /// Log lines go to standard error; what they hold is masked where it is written.
 fn init_log(filter: &str) {
     let filter = tracing_subscriber::EnvFilter::new(filter);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
 }

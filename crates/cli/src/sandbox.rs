@@ -36,7 +36,10 @@ pub(crate) fn run(options: &Sandbox) -> Result<ExitCode, CliError> {
 
 /// The runtime of every command that opens sockets.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Start)
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(CliError::Start)
 }
 
 /// Opens the seat, makes the default account if there is none, and listens.
@@ -45,12 +48,20 @@ pub(crate) async fn start(
     listen: SocketAddr,
 ) -> Result<(Running, DefaultAccount), CliError> {
     let seat = Seat::open(config).map_err(CliError::Open)?;
-    let account = seat.first_start().await.map_err(|error| CliError::Sandbox(error.to_string()))?;
+    let account = seat
+        .first_start()
+        .await
+        .map_err(|error| CliError::Sandbox(error.to_string()))?;
     let listener = tokio::net::TcpListener::bind(listen)
         .await
-        .map_err(|source| CliError::Listen { address: listen.to_string(), source })?;
-    let running = server::serve(seat, listener)
-        .map_err(|source| CliError::Listen { address: listen.to_string(), source })?;
+        .map_err(|source| CliError::Listen {
+            address: listen.to_string(),
+            source,
+        })?;
+    let running = server::serve(seat, listener).map_err(|source| CliError::Listen {
+        address: listen.to_string(),
+        source,
+    })?;
     Ok((running, account))
 }
 
@@ -58,11 +69,16 @@ fn config(options: &Sandbox, seed: u64) -> Result<SeatConfig, CliError> {
     let mut config =
         SeatConfig::new(&options.edition).map_err(|error| CliError::Sandbox(error.to_string()))?;
     config.storage = options.data.clone().map_or(Storage::Ephemeral, Storage::Dir);
-    let start = options.start.map_or_else(|| engine::Clock::system().now(), |start| {
-        Timestamp::from_millis(u64::try_from(start.as_millisecond()).unwrap_or(0))
-    });
-    config.clock = ClockConfig::Virtual { start, speed: options.speed };
+    let start = options.start.map_or_else(
+        || engine::Clock::system().now(),
+        |start| Timestamp::from_millis(u64::try_from(start.as_millisecond()).unwrap_or(0)),
+    );
+    config.clock = ClockConfig::Virtual {
+        start,
+        speed: options.speed,
+    };
     config.seed = seed;
+    config.defaults.overrides = options.set.join("\n");
     config.defaults.errors_at_once = options.errors_at_once;
     // A clock that stands still would let nobody send again.
     config.defaults.enforce_rates = options.enforce_rates || options.speed > 0.0;
@@ -76,7 +92,10 @@ fn greeting(address: SocketAddr, account: &DefaultAccount, options: &Sandbox, se
     };
     let edition = EditionId::named(&options.edition).map_or("", EditionId::name);
     let mut text = String::new();
-    let _ = writeln!(text, "goodstanding sandbox listens on http://{address} ({edition}, seed {seed}, {kept})\n");
+    let _ = writeln!(
+        text,
+        "goodstanding sandbox listens on http://{address} ({edition}, seed {seed}, {kept})\n"
+    );
     for (name, value) in rows(address, account) {
         let _ = writeln!(text, "  {name:<16} {value}");
     }
@@ -110,7 +129,10 @@ fn rows(address: SocketAddr, account: &DefaultAccount) -> [(&'static str, String
 
 /// Shell assignments; nothing in the values needs quoting.
 fn env_file(address: SocketAddr, account: &DefaultAccount) -> String {
-    rows(address, account).iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+    rows(address, account)
+        .iter()
+        .map(|(name, value)| format!("{name}={value}\n"))
+        .collect()
 }
 
 /// Whole or not at all: whoever waits for the file never reads half of it.
@@ -118,7 +140,10 @@ fn write_env_file(file: &Path, text: &str) -> Result<(), CliError> {
     let partial = file.with_extension("partial");
     std::fs::write(&partial, text)
         .and_then(|()| std::fs::rename(&partial, file))
-        .map_err(|source| CliError::Write { path: file.display().to_string(), source })
+        .map_err(|source| CliError::Write {
+            path: file.display().to_string(),
+            source,
+        })
 }
 
 /// Until the user, or the system, asks the process to end.
@@ -126,7 +151,8 @@ pub(crate) async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        else {
             let _ = interrupt.await;
             return;
         };
@@ -159,7 +185,9 @@ mod tests {
             app_secret: "secret".into(),
         };
         let args = crate::args::Args::parse_from(["goodstanding", "sandbox", "--ephemeral"]);
-        let crate::args::Command::Sandbox(options) = args.command else { panic!("sandbox was asked for") };
+        let crate::args::Command::Sandbox(options) = args.command else {
+            panic!("sandbox was asked for")
+        };
         insta::assert_snapshot!("greeting", greeting(address, &account, &options, 7));
         insta::assert_snapshot!("env_file", env_file(address, &account));
     }

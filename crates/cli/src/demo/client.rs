@@ -35,17 +35,28 @@ type Result<T> = std::result::Result<T, CliError>;
 
 impl Client {
     pub(crate) fn new(address: SocketAddr, token: &str) -> Self {
-        Client { http: reqwest::Client::new(), base: format!("http://{address}"), token: token.to_owned() }
+        Client {
+            http: reqwest::Client::new(),
+            base: format!("http://{address}"),
+            token: token.to_owned(),
+        }
     }
 
     /// A Graph call; the body whatever the status.
-    pub(crate) async fn graph(&self, method: reqwest::Method, path: &str, body: Option<Value>) -> Result<Value> {
+    pub(crate) async fn graph(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Value> {
         self.call(method, &format!("/v25.0/{path}"), body).await
     }
 
     /// A control call; an error answer ends the story.
     pub(crate) async fn control(&self, path: &str, body: Value) -> Result<Value> {
-        let answer = self.call(reqwest::Method::POST, &format!("/sandbox/v1{path}"), Some(body)).await?;
+        let answer = self
+            .call(reqwest::Method::POST, &format!("/sandbox/v1{path}"), Some(body))
+            .await?;
         match answer.get("error") {
             Some(error) => Err(CliError::Sandbox(format!("{path}: {error}"))),
             None => Ok(answer),
@@ -53,7 +64,10 @@ impl Client {
     }
 
     async fn call(&self, method: reqwest::Method, path: &str, body: Option<Value>) -> Result<Value> {
-        let mut request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.base))
+            .bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -64,12 +78,16 @@ impl Client {
     /// The sandbox's time, in milliseconds since the Unix epoch.
     pub(crate) async fn now(&self) -> Result<i64> {
         let clock = self.call(reqwest::Method::GET, "/sandbox/v1/clock", None).await?;
-        clock["now_ms"].as_i64().ok_or_else(|| CliError::Sandbox(format!("no time in {clock}")))
+        clock["now_ms"]
+            .as_i64()
+            .ok_or_else(|| CliError::Sandbox(format!("no time in {clock}")))
     }
 
     /// Moves the clock on.
     pub(crate) async fn advance(&self, by_ms: u64) -> Result<()> {
-        self.control("/clock/advance", json!({"by_ms": by_ms})).await.map(|_| ())
+        self.control("/clock/advance", json!({"by_ms": by_ms}))
+            .await
+            .map(|_| ())
     }
 
     /// Sends a template.
@@ -88,7 +106,9 @@ impl Client {
     }
 
     async fn send(&self, phone: &str, body: Value) -> Result<Sent> {
-        let answer = self.graph(reqwest::Method::POST, &format!("{phone}/messages"), Some(body)).await?;
+        let answer = self
+            .graph(reqwest::Method::POST, &format!("{phone}/messages"), Some(body))
+            .await?;
         if let Some(code) = answer["error"]["code"].as_u64() {
             return Ok(Sent::Refused(code));
         }
@@ -100,7 +120,9 @@ impl Client {
 
     /// A field of a node, as text.
     pub(crate) async fn field(&self, node: &str, field: &str) -> Result<String> {
-        let answer = self.graph(reqwest::Method::GET, &format!("{node}?fields={field}"), None).await?;
+        let answer = self
+            .graph(reqwest::Method::GET, &format!("{node}?fields={field}"), None)
+            .await?;
         match answer[field].as_str() {
             Some(value) => Ok(value.to_owned()),
             None => Err(CliError::Sandbox(format!("no {field} in {answer}"))),
@@ -117,9 +139,12 @@ impl Client {
             let Some(events) = page["data"].as_array().filter(|events| !events.is_empty()) else {
                 return Ok(newest);
             };
-            let told = events.iter().filter_map(happened).filter(|e| e.kind == kind && e.text.contains(about));
+            let told = events
+                .iter()
+                .filter_map(happened)
+                .filter(|e| e.kind == kind && e.text.contains(about));
             if let Some(last) = told.last() {
-                newest = last.text;
+                newest = without_subject(&last.text).to_owned();
             }
             match page["after"].as_str() {
                 Some(next) => after = next.to_owned(),
@@ -129,8 +154,16 @@ impl Client {
     }
 }
 
+/// The line of the story names the subject already.
+fn without_subject(text: &str) -> &str {
+    text.split_once(": ").map_or(text, |(_, what)| what)
+}
+
 fn happened(event: &Value) -> Option<Happened> {
-    Some(Happened { kind: event["kind"].as_str()?.to_owned(), text: event["text"].as_str()?.to_owned() })
+    Some(Happened {
+        kind: event["kind"].as_str()?.to_owned(),
+        text: event["text"].as_str()?.to_owned(),
+    })
 }
 
 fn unusable(error: reqwest::Error) -> CliError {

@@ -14,6 +14,14 @@ const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
+/// How long the second number insists: as long as its flag's timer runs.
+const DAYS_OF_OFFERS: u64 = 7;
+
+/// A new template for each day, because each is paused when people have had enough of it.
+fn offer(day: u64) -> String {
+    format!("offer_of_day_{day}")
+}
+
 /// The two shops of the story: one learns, one does not.
 struct Cast {
     waba: String,
@@ -54,33 +62,86 @@ async fn see(
 
 async fn registration(client: &Client, teller: &mut Teller) -> Result<Cast> {
     teller.chapter("A number is registered");
-    let portfolio = client.control("/portfolios", json!({"name": "Lucky Shrub"})).await?;
+    let portfolio = client
+        .control("/portfolios", json!({"name": "Lucky Shrub"}))
+        .await?;
     let portfolio = text(&portfolio, "portfolio_id")?;
-    let waba = client.control(&format!("/portfolios/{portfolio}/wabas"), json!({"name": "Lucky Shrub"})).await?;
+    let waba = client
+        .control(
+            &format!("/portfolios/{portfolio}/wabas"),
+            json!({"name": "Lucky Shrub"}),
+        )
+        .await?;
     let waba = text(&waba, "waba_id")?;
     let learns = number(client, &waba, "15550100001", 15_551_000_000).await?;
     let status = (learns.id.as_str(), "status");
-    see(client, teller, "number +15550100001", status, "PENDING", "no approved name and no certificate yet").await?;
-    client.control(&format!("/numbers/{}/certificate", learns.id), json!({})).await?;
-    see(client, teller, "number +15550100001", status, "DISCONNECTED", "name and certificate are there: OFFLINE").await?;
+    see(
+        client,
+        teller,
+        "number +15550100001",
+        status,
+        "PENDING",
+        "no approved name and no certificate yet",
+    )
+    .await?;
+    client
+        .control(&format!("/numbers/{}/certificate", learns.id), json!({}))
+        .await?;
+    see(
+        client,
+        teller,
+        "number +15550100001",
+        status,
+        "DISCONNECTED",
+        "name and certificate are there: OFFLINE",
+    )
+    .await?;
     register(client, &learns).await?;
-    see(client, teller, "number +15550100001", status, "CONNECTED", "registered through the Graph API").await?;
+    see(
+        client,
+        teller,
+        "number +15550100001",
+        status,
+        "CONNECTED",
+        "registered through the Graph API",
+    )
+    .await?;
     let insists = number(client, &waba, "15550100002", 15_552_000_000).await?;
-    client.control(&format!("/numbers/{}/certificate", insists.id), json!({})).await?;
+    client
+        .control(&format!("/numbers/{}/certificate", insists.id), json!({}))
+        .await?;
     register(client, &insists).await?;
-    see(client, teller, "number +15550100002", (&insists.id, "status"), "CONNECTED", "").await?;
-    Ok(Cast { waba, learns, insists })
+    see(
+        client,
+        teller,
+        "number +15550100002",
+        (&insists.id, "status"),
+        "CONNECTED",
+        "",
+    )
+    .await?;
+    Ok(Cast {
+        waba,
+        learns,
+        insists,
+    })
 }
 
 async fn number(client: &Client, waba: &str, digits: &str, people: u64) -> Result<Number> {
     let body = json!({"phone_number": digits, "verified_name": "Lucky Shrub"});
     let made = client.control(&format!("/wabas/{waba}/numbers"), body).await?;
-    Ok(Number { id: text(&made, "phone_number_id")?, display: digits.to_owned(), people })
+    Ok(Number {
+        id: text(&made, "phone_number_id")?,
+        display: digits.to_owned(),
+        people,
+    })
 }
 
 async fn register(client: &Client, number: &Number) -> Result<()> {
     let body = json!({"messaging_product": "whatsapp", "pin": "123456"});
-    let answer = client.graph(Method::POST, &format!("{}/register", number.id), Some(body)).await?;
+    let answer = client
+        .graph(Method::POST, &format!("{}/register", number.id), Some(body))
+        .await?;
     match answer["success"].as_bool() {
         Some(true) => Ok(()),
         _ => Err(CliError::Sandbox(format!("register: {answer}"))),
@@ -89,17 +150,54 @@ async fn register(client: &Client, number: &Number) -> Result<()> {
 
 async fn template_review(client: &Client, teller: &mut Teller, cast: &Cast) -> Result<()> {
     teller.chapter("A template is rejected, mended, approved");
-    let id = create(client, &cast.waba, "order_update", "Hello {{1}}{{1}}, your order is on its way.").await?;
+    let id = create(
+        client,
+        &cast.waba,
+        "order_update",
+        "Hello {{1}}{{1}}, your order is on its way.",
+    )
+    .await?;
     client.advance(2 * MINUTE).await?;
     let why = client.why("TemplateReviewed", "order_update").await?;
-    see(client, teller, "template order_update", (&id, "status"), "REJECTED", &why).await?;
+    see(
+        client,
+        teller,
+        "template order_update",
+        (&id, "status"),
+        "REJECTED",
+        &why,
+    )
+    .await?;
     let components = body("Hello {{1}}, your order is on its way.");
-    client.graph(Method::POST, &id, Some(json!({"components": components}))).await?;
-    see(client, teller, "template order_update", (&id, "status"), "PENDING", "edited: in review again").await?;
+    client
+        .graph(Method::POST, &id, Some(json!({"components": components})))
+        .await?;
+    see(
+        client,
+        teller,
+        "template order_update",
+        (&id, "status"),
+        "PENDING",
+        "edited: in review again",
+    )
+    .await?;
     client.advance(2 * MINUTE).await?;
     let why = client.why("TemplateReviewed", "order_update").await?;
-    see(client, teller, "template order_update", (&id, "status"), "APPROVED", &why).await?;
-    for name in ["promotion_one", "promotion_two"] {
+    see(
+        client,
+        teller,
+        "template order_update",
+        (&id, "status"),
+        "APPROVED",
+        &why,
+    )
+    .await?;
+    let offers = (1..=DAYS_OF_OFFERS).map(offer);
+    for name in ["promotion_one".to_owned(), "promotion_two".to_owned()]
+        .into_iter()
+        .chain(offers)
+    {
+        let name = name.as_str();
         let text = format!("Hello {{{{1}}}}, the offer called {name} is for you and ends today.");
         create(client, &cast.waba, name, &text).await?;
     }
@@ -108,7 +206,9 @@ async fn template_review(client: &Client, teller: &mut Teller, cast: &Cast) -> R
 
 async fn create(client: &Client, waba: &str, name: &str, text: &str) -> Result<String> {
     let draft = json!({"name": name, "language": "en_US", "category": "MARKETING", "components": body(text)});
-    let made = client.graph(Method::POST, &format!("{waba}/message_templates"), Some(draft)).await?;
+    let made = client
+        .graph(Method::POST, &format!("{waba}/message_templates"), Some(draft))
+        .await?;
     match made["id"].as_str() {
         Some(id) => Ok(id.to_owned()),
         None => Err(CliError::Sandbox(format!("template {name}: {made}"))),
@@ -120,7 +220,13 @@ fn body(text: &str) -> serde_json::Value {
 }
 
 /// Sends to `count` people from `first`: the accepted messages, and the codes of the refused.
-async fn broadcast(client: &Client, number: &Number, first: u64, count: u64, name: &str) -> Result<(Vec<String>, Vec<u64>)> {
+async fn broadcast(
+    client: &Client,
+    number: &Number,
+    first: u64,
+    count: u64,
+    name: &str,
+) -> Result<(Vec<String>, Vec<u64>)> {
     let (mut accepted, mut refused) = (Vec::new(), Vec::new());
     for to in first..first + count {
         match client.send_template(&number.id, number.people + to, name).await? {
@@ -134,19 +240,60 @@ async fn broadcast(client: &Client, number: &Number, first: u64, count: u64, nam
 async fn limit_used_up(client: &Client, teller: &mut Teller, number: &Number) -> Result<()> {
     teller.chapter("A broadcast to 1,200 people meets the limit of 1,000");
     let writer = number.people + 500_000;
-    client.control(&format!("/numbers/{}/inbound", number.id), json!({"from": writer.to_string(), "text": "Where is my order?", "name": "Anna"})).await?;
+    client
+        .control(
+            &format!("/numbers/{}/inbound", number.id),
+            json!({"from": writer.to_string(), "text": "Where is my order?", "name": "Anna"}),
+        )
+        .await?;
     let (accepted, refused) = broadcast(client, number, 0, 1_200, "order_update").await?;
     let now = client.now().await?;
-    teller.outcome(now, "accepted", &accepted.len(), &1_000, "unique people outside the service window in 24 h");
-    teller.outcome(now, "refused with 131048", &refused.iter().filter(|code| **code == 131_048).count(), &200, "");
+    teller.outcome(
+        now,
+        "accepted",
+        &accepted.len(),
+        &1_000,
+        "unique people outside the service window in 24 h",
+    );
+    teller.outcome(
+        now,
+        "refused with 131048",
+        &refused.iter().filter(|code| **code == 131_048).count(),
+        &200,
+        "",
+    );
     let why = client.why("LimitReached", &number.display).await?;
-    see(client, teller, "number +15550100001", (&number.id, "status"), "RESTRICTED", &why).await?;
-    let reply = client.send_text(&number.id, writer, "It arrives tomorrow.").await?;
+    see(
+        client,
+        teller,
+        "number +15550100001",
+        (&number.id, "status"),
+        "RESTRICTED",
+        &why,
+    )
+    .await?;
+    let reply = client
+        .send_text(&number.id, writer, "It arrives tomorrow.")
+        .await?;
     let replied = matches!(reply, Sent::Accepted(_));
-    teller.outcome(client.now().await?, "a reply to a person who wrote goes", &replied, &true, "the service window is open: replies never count");
+    teller.outcome(
+        client.now().await?,
+        "a reply to a person who wrote goes",
+        &replied,
+        &true,
+        "the service window is open: replies never count",
+    );
     client.advance(DAY).await?;
     let why = client.why("LimitFreed", &number.display).await?;
-    see(client, teller, "number +15550100001", (&number.id, "status"), "CONNECTED", &why).await
+    see(
+        client,
+        teller,
+        "number +15550100001",
+        (&number.id, "status"),
+        "CONNECTED",
+        &why,
+    )
+    .await
 }
 
 async fn next_tier(client: &Client, teller: &mut Teller, cast: &Cast) -> Result<()> {
@@ -163,7 +310,15 @@ async fn next_tier(client: &Client, teller: &mut Teller, cast: &Cast) -> Result<
     let why = client.why("TierChanged", &cast.insists.display).await?;
     let limit = (cast.insists.id.as_str(), "messaging_limit_tier");
     see(client, teller, "limit of +15550100002", limit, "TIER_10K", &why).await?;
-    see(client, teller, "quality of +15550100001", (&cast.learns.id, "quality_rating"), "GREEN", "delivered, and nobody complained").await
+    see(
+        client,
+        teller,
+        "quality of +15550100001",
+        (&cast.learns.id, "quality_rating"),
+        "GREEN",
+        "delivered, and nobody complained",
+    )
+    .await
 }
 
 /// A promotion that a share of its people block as spam, one after another, until the rating is `until`.
@@ -177,7 +332,9 @@ async fn annoy(client: &Client, number: &Number, messages: &[String], until: &st
     for (count, message) in messages.iter().enumerate() {
         let signal = if count % 3 == 0 { "report" } else { "block" };
         let feedback = json!({"signal": signal, "reason": "SPAM"});
-        client.control(&format!("/messages/{message}/feedback"), feedback).await?;
+        client
+            .control(&format!("/messages/{message}/feedback"), feedback)
+            .await?;
         if client.field(&number.id, "quality_rating").await? == until {
             break;
         }
@@ -192,24 +349,72 @@ async fn unwanted_promotion(client: &Client, teller: &mut Teller, cast: &Cast) -
     client.advance(5 * MINUTE).await?;
     annoy(client, number, &messages, "YELLOW").await?;
     let why = client.why("NumberRated", &number.display).await?;
-    see(client, teller, "quality of +15550100001", (&number.id, "quality_rating"), "YELLOW", &why).await?;
+    see(
+        client,
+        teller,
+        "quality of +15550100001",
+        (&number.id, "quality_rating"),
+        "YELLOW",
+        &why,
+    )
+    .await?;
     annoy(client, number, &messages[100..], "RED").await?;
     let why = client.why("NumberRated", &number.display).await?;
-    see(client, teller, "quality of +15550100001", (&number.id, "quality_rating"), "RED", &why).await?;
+    see(
+        client,
+        teller,
+        "quality of +15550100001",
+        (&number.id, "quality_rating"),
+        "RED",
+        &why,
+    )
+    .await?;
     let why = client.why("Flagged", &number.display).await?;
-    see(client, teller, "number +15550100001", (&number.id, "status"), "FLAGGED", &why).await?;
+    see(
+        client,
+        teller,
+        "number +15550100001",
+        (&number.id, "status"),
+        "FLAGGED",
+        &why,
+    )
+    .await?;
     let why = client.why("TemplatePaused", "promotion_one").await?;
-    let sent = client.send_template(&number.id, number.people + 90_000, "promotion_one").await?;
+    let sent = client
+        .send_template(&number.id, number.people + 90_000, "promotion_one")
+        .await?;
     let code = if let Sent::Refused(code) = sent { code } else { 0 };
-    teller.outcome(client.now().await?, "sending template promotion_one", &code, &132_015, &why);
+    teller.outcome(
+        client.now().await?,
+        "sending template promotion_one",
+        &code,
+        &132_015,
+        &why,
+    );
     promote(client, &cast.insists, 10_000, "promotion_two", "RED").await?;
     let why = client.why("Flagged", &cast.insists.display).await?;
-    see(client, teller, "number +15550100002", (&cast.insists.id, "status"), "FLAGGED", &why).await?;
+    see(
+        client,
+        teller,
+        "number +15550100002",
+        (&cast.insists.id, "status"),
+        "FLAGGED",
+        &why,
+    )
+    .await?;
     client.advance(3 * HOUR).await?;
-    let sent = client.send_template(&number.id, number.people + 500_000, "promotion_one").await?;
+    let sent = client
+        .send_template(&number.id, number.people + 500_000, "promotion_one")
+        .await?;
     let accepted = matches!(sent, Sent::Accepted(_));
     let why = client.why("TemplateUnpaused", "promotion_one").await?;
-    teller.outcome(client.now().await?, "promotion_one can be sent again", &accepted, &true, &why);
+    teller.outcome(
+        client.now().await?,
+        "promotion_one can be sent again",
+        &accepted,
+        &true,
+        &why,
+    );
     Ok(())
 }
 
@@ -217,23 +422,57 @@ async fn unwanted_promotion(client: &Client, teller: &mut Teller, cast: &Cast) -
 async fn two_endings(client: &Client, teller: &mut Teller, cast: &Cast) -> Result<()> {
     teller.chapter("One number stops, the other goes on");
     let insists = &cast.insists;
-    for day in 0..7 {
-        let (messages, _) = broadcast(client, insists, 20_000 + day * 1_000, 300, "order_update").await?;
+    for day in 1..=DAYS_OF_OFFERS {
+        let (messages, _) = broadcast(client, insists, 20_000 + day * 1_000, 300, &offer(day)).await?;
         client.advance(5 * MINUTE).await?;
         for message in messages.iter().step_by(8) {
             let feedback = json!({"signal": "block", "reason": "DIDNT_SIGN_UP"});
-            client.control(&format!("/messages/{message}/feedback"), feedback).await?;
+            client
+                .control(&format!("/messages/{message}/feedback"), feedback)
+                .await?;
         }
         client.advance(DAY - 5 * MINUTE).await?;
     }
     let why = client.why("FlagEnded", &cast.learns.display).await?;
-    see(client, teller, "number +15550100001", (&cast.learns.id, "status"), "CONNECTED", &why).await?;
+    see(
+        client,
+        teller,
+        "number +15550100001",
+        (&cast.learns.id, "status"),
+        "CONNECTED",
+        &why,
+    )
+    .await?;
     let limit = (cast.learns.id.as_str(), "messaging_limit_tier");
-    see(client, teller, "limit of +15550100001", limit, "TIER_10K", "recovered in time: no penalty").await?;
+    see(
+        client,
+        teller,
+        "limit of +15550100001",
+        limit,
+        "TIER_10K",
+        "recovered in time: no penalty",
+    )
+    .await?;
     let why = client.why("FlagEnded", &insists.display).await?;
-    see(client, teller, "number +15550100002", (&insists.id, "status"), "CONNECTED", &why).await?;
+    see(
+        client,
+        teller,
+        "number +15550100002",
+        (&insists.id, "status"),
+        "CONNECTED",
+        &why,
+    )
+    .await?;
     let why = client.why("TierChanged", &insists.display).await?;
-    see(client, teller, "limit of +15550100002", (&insists.id, "messaging_limit_tier"), "TIER_1K", &why).await
+    see(
+        client,
+        teller,
+        "limit of +15550100002",
+        (&insists.id, "messaging_limit_tier"),
+        "TIER_1K",
+        &why,
+    )
+    .await
 }
 
 fn text(answer: &serde_json::Value, key: &str) -> Result<String> {

@@ -23,7 +23,11 @@ const WHY: Style = Style::new().italic();
 
 impl Teller {
     pub(crate) fn new(json: bool) -> Self {
-        Teller { json, outcomes: 0, unexpected: 0 }
+        Teller {
+            json,
+            outcomes: 0,
+            unexpected: 0,
+        }
     }
 
     /// A new chapter.
@@ -54,7 +58,11 @@ impl Teller {
             return print(&line);
         }
         let (mark, style) = if expected { ("ok", GOOD) } else { ("!!", BAD) };
-        let wanted = if expected { String::new() } else { format!(" (expected {wanted})") };
+        let wanted = if expected {
+            String::new()
+        } else {
+            format!(" (expected {wanted})")
+        };
         print(&format_args!(
             "{TIME}{time}{TIME:#}  {style}{mark}{style:#}  {what}: {style}{seen}{style:#}{wanted}"
         ));
@@ -72,7 +80,9 @@ impl Teller {
     pub(crate) fn end(&self, address: SocketAddr, stay: bool) {
         let (outcomes, unexpected) = (self.outcomes, self.unexpected);
         if self.json {
-            print(&json!({"outcomes": outcomes, "unexpected": unexpected, "base_url": format!("http://{address}")}));
+            print(
+                &json!({"outcomes": outcomes, "unexpected": unexpected, "base_url": format!("http://{address}")}),
+            );
             return;
         }
         print(&format_args!("\n{outcomes} outcomes, {unexpected} unexpected"));

@@ -43,8 +43,12 @@ pub fn cohort(params: &TemplateRatingParams, evidence: &Evidence, now: Timestamp
     })
 }
 
-/// What engagement alone says, when it must be as sure as `certainty_ppm`; GREEN if it finds no fault.
+/// What engagement alone says, when it must be as sure as `certainty_ppm`; GREEN if it finds no fault. Without a
+/// single read nothing is known: receipts are off, or nobody reports them (as when a tester only sends).
 fn told(params: &Engagement, cohort: Cohort, certainty_ppm: u32) -> Rating {
+    if cohort.reads == 0 {
+        return Rating::Green;
+    }
     let sure = f64::from(certainty_ppm) * PPM;
     let floor = f64::from(params.floor_ppm);
     if cohort.below(floor * f64::from(params.red_share_ppm) * PPM) >= sure {
@@ -56,23 +60,23 @@ fn told(params: &Engagement, cohort: Cohort, certainty_ppm: u32) -> Rating {
     }
 }
 
-/// As [`standing::after_delivery`], for a template: engagement may worsen the rating, looked at with the first
-/// delivery of each hour.
+/// As [`standing::after_delivery`], for a template: engagement may worsen the rating too, in an hour in which
+/// it was sent and at the evaluation that ends that hour.
 pub fn after_template_delivery(
     params: &TemplateRatingParams,
     evidence: &Evidence,
     standing: &Standing,
     now: Timestamp,
 ) -> Option<Rating> {
-    let first_of_hour = evidence
+    let sent_lately = evidence
         .hours()
         .next_back()
-        .is_some_and(|hour| hour.deliveries() == 1);
+        .is_some_and(|hour| hour.start().next_hour() >= now);
     if standing.rating == Rating::Unknown {
         let feedback = standing::after_delivery(&params.belief, evidence, standing, now)?;
         return Some(worse_of(feedback, engaged(params, evidence, now)));
     }
-    let engaged = if first_of_hour {
+    let engaged = if sent_lately {
         engaged(params, evidence, now)
     } else {
         Rating::Green
