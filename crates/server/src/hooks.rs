@@ -2,7 +2,7 @@
 //!
 //! Promises: what is durable is told at least once to everybody who is subscribed, also across restarts of either
 //! side; a target that is slow or down holds up nobody else; nothing here holds up the clock unless it is asked to.
-//! Must not know: the rules. What is told follows from events ([`draft`]), how it is written from `cloud_api`.
+//! Must not know: the rules. What is told follows from events, how it is written from `cloud_api`.
 
 mod backlog;
 mod body;

@@ -5,7 +5,7 @@
 use decider::{CellId, Millis, Timestamp};
 use platform::ids::{NumberIx, TemplateIx};
 use platform::portfolio::Portfolio;
-use rulebook::rating::{Evidence, Hour, Kind, RatingParams, Standing, assess};
+use rulebook::rating::{Evidence, Hour, Kind, RatingParams, Standing, assess, cohort};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -128,6 +128,14 @@ pub(super) fn of_template(portfolio: &Portfolio, ix: TemplateIx, now: Timestamp)
     let template = portfolio.template(ix)?;
     let params = &portfolio.edition().template_rating.belief;
     let mut explanation = explain(params, &template.evidence, &template.standing, now);
+    let read = cohort(&portfolio.edition().template_rating, &template.evidence, now);
+    if read.deliveries > 0 {
+        let text = format!(
+            "Of {} messages old enough to judge by, {} were read.",
+            read.deliveries, read.reads
+        );
+        explanation.sentences.push(text);
+    }
     if let Some(until) = template.paused_until {
         explanation
             .sentences

@@ -24,7 +24,6 @@ fn kind(posted: &Posted) -> String {
         "/event",
         "/other_info/title",
         "/reason",
-        "/new_quality_score",
     ];
     places
         .iter()
