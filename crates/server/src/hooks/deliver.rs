@@ -5,7 +5,9 @@
 //! goes on. Memory is bounded by a chunk of deliveries a target.
 //! Must not know: what is in a body.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod workers;
+
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,13 +16,13 @@ use engine::Clock;
 use ledger::{Attempt, Delivery, LedgerError, Tables, Then};
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use tokio::sync::{Notify, Semaphore};
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::HooksConfig;
 use super::backlog::Backlog;
 use super::target::Target;
 use crate::Seat;
+use workers::Workers;
 
 /// Deliveries of one target read at once.
 const CHUNK: u32 = 64;
@@ -258,42 +260,6 @@ impl Post {
         } else {
             Err(format!("HTTP {}", status.as_u16()))
         }
-    }
-}
-
-/// The workers under way, by their task.
-#[derive(Default)]
-struct Workers {
-    tasks: JoinSet<()>,
-    queues: BTreeMap<tokio::task::Id, String>,
-    /// Queues that were named while their worker was under way: it may have been at its end already.
-    again: BTreeSet<String>,
-}
-
-impl Workers {
-    fn start(&mut self, post: &Arc<Post>, mut named: BTreeSet<String>) {
-        named.append(&mut self.again);
-        for queue in named {
-            if self.queues.values().any(|busy| *busy == queue) {
-                self.again.insert(queue);
-            } else {
-                let task = self.tasks.spawn(Arc::clone(post).work(queue.clone()));
-                self.queues.insert(task.id(), queue);
-            }
-        }
-    }
-
-    /// Waits for the end of a worker; for ever, if there is none.
-    async fn ended(&mut self) {
-        let id = match self.tasks.join_next_with_id().await {
-            Some(Ok((id, ()))) => id,
-            Some(Err(error)) => {
-                tracing::error!(%error, "a worker of webhooks broke down; its queue goes on");
-                error.id()
-            }
-            None => return std::future::pending().await,
-        };
-        self.queues.remove(&id);
     }
 }
 

@@ -108,6 +108,8 @@ impl Reactor {
     /// Reads until the engine stops, or `stop` is told or dropped.
     pub(super) async fn run(mut self, mut stop: oneshot::Receiver<()>) {
         let mut tickets = self.backlog.tickets();
+        // A ticket may have been drawn before this began.
+        tickets.mark_changed();
         loop {
             let idle = self.unstored > 0;
             let step = tokio::select! {

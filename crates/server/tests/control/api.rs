@@ -255,3 +255,39 @@ async fn a_clock_of_its_own_is_needed() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_fresh_start_forgets_everything() {
+    let mut config = server::SeatConfig::new("2023-per-number").expect("the edition exists");
+    config.seed = 7;
+    let seat = server::Seat::open(config).expect("the seat opens");
+    let account = seat.first_start().await.expect("the default account is made");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("loopback has free ports");
+    let running = server::serve(seat, listener).expect("it listens");
+    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let base = format!("http://{}/sandbox/v1", running.address());
+    let post = async |path: &str, body: Value| -> Value {
+        let answer = http
+            .post(format!("{base}{path}"))
+            .json(&body)
+            .send()
+            .await
+            .expect("an answer");
+        answer.json().await.expect("answers are JSON")
+    };
+    let made = post("/portfolios", json!({"name": "Shop"})).await;
+    assert_eq!(made, json!({"portfolio_id": "100000020000000"}));
+    let fresh = post("/reset", json!({})).await;
+    assert_eq!(
+        (id(&fresh, "token"), id(&fresh, "app_secret")),
+        (account.token, account.app_secret)
+    );
+    let again = post("/portfolios", json!({"name": "Other"})).await;
+    assert_eq!(
+        again, made,
+        "the first portfolio after a fresh start has the first id again"
+    );
+    running.stop().await;
+}
