@@ -142,6 +142,8 @@ pub struct Staged {
     pub number: NumberIx,
     /// What happened to it.
     pub change: StageChange,
+    /// Index into the edition's tiers at that moment: what the limit was when this happened.
+    pub tier: u8,
 }
 
 /// See [`Event::ContactSeen`].
@@ -371,6 +373,8 @@ pub struct NumberHeld {
 pub struct Flagged {
     /// The number.
     pub number: NumberIx,
+    /// Index into the edition's tiers at that moment: what the limit was when this happened.
+    pub tier: u8,
 }
 
 /// See [`Event::FlagEnded`].
@@ -380,6 +384,8 @@ pub struct FlagEnded {
     pub number: NumberIx,
     /// Recovered in time; else the tier is lowered.
     pub recovered: bool,
+    /// Index into the edition's tiers at that moment: what the limit was when this happened.
+    pub tier: u8,
 }
 
 /// See [`Event::FlagExtended`].

@@ -47,6 +47,7 @@ fn portfolio_events() -> Vec<Event> {
         e::Staged {
             number,
             change: StageChange::Register,
+            tier: 1,
         }
         .into(),
         e::ContactSeen {
@@ -140,10 +141,11 @@ fn portfolio_events() -> Vec<Event> {
             hold: Some(RedReason::ProhibitedContent),
         }
         .into(),
-        e::Flagged { number }.into(),
+        e::Flagged { number, tier: 2 }.into(),
         e::FlagEnded {
             number,
             recovered: false,
+            tier: 2,
         }
         .into(),
         e::FlagExtended { number }.into(),

@@ -28,12 +28,14 @@ pub(super) struct Bodies<'a> {
     recent: &'a mut Recent,
 }
 
-/// Fingerprints of the latest account-level posts.
+/// Fingerprints of the latest account-level posts, and of the names of what they are about.
 #[derive(Default)]
-pub(super) struct Recent(VecDeque<u64>);
+pub(super) struct Recent(VecDeque<(u64, u64)>);
 
-/// What is posted, and what it is called in its field.
+/// What is posted.
 struct Told<'a> {
+    /// The fingerprint of its name.
+    name: u64,
     cell: CellId,
     at: Timestamp,
     draft: &'a Draft,
@@ -44,14 +46,21 @@ impl<'a> Bodies<'a> {
         Bodies { tables, recent }
     }
 
-    /// The bytes of a draft of an event of `at`.
+    /// The bytes of a draft of an event of `at`; `name` names the draft for ever.
     pub(super) fn write(
         &mut self,
+        name: &str,
         cell: CellId,
         at: Timestamp,
         draft: &Draft,
     ) -> Result<Vec<u8>, LedgerError> {
-        let told = Told { cell, at, draft };
+        let name = fingerprint(name.as_bytes());
+        let told = Told {
+            name,
+            cell,
+            at,
+            draft,
+        };
         match &draft.change {
             Change::Status(status) => self.status(&told, status),
             Change::Inbound(inbound) => self.inbound(&told, inbound),
@@ -199,20 +208,24 @@ impl Told<'_> {
 }
 
 impl Recent {
-    /// The post, some seconds later if the same bytes went out before.
+    /// The post, some seconds later if something else was posted with the same bytes.
     fn distinct<V: WebhookValue>(&mut self, told: &Told<'_>, value: &V) -> Vec<u8> {
         let mut later = 0;
         loop {
             let body = told.body(value, later);
-            let fingerprint = fingerprint(&body);
-            if !self.0.contains(&fingerprint) {
-                self.0.push_back(fingerprint);
-                if self.0.len() > RECENT_MAX {
-                    self.0.pop_front();
+            let posted = fingerprint(&body);
+            match self.0.iter().find(|(seen, _)| *seen == posted) {
+                Some((_, name)) if *name != told.name => later += 1,
+                // It is written again, after what came of the first time could not be stored.
+                Some(_) => return body,
+                None => {
+                    self.0.push_back((posted, told.name));
+                    if self.0.len() > RECENT_MAX {
+                        self.0.pop_front();
+                    }
+                    return body;
                 }
-                return body;
             }
-            later += 1;
         }
     }
 }

@@ -103,8 +103,8 @@ pub(super) fn drafts(portfolio: &Portfolio, event: &Event, at: Timestamp) -> Vec
         Event::TemplateRated(e) => templates::rated(portfolio, e, &mut out),
         Event::Staged(e) => account::staged(portfolio, e, at, &mut out),
         Event::NumberHeld(e) => account::held(portfolio, e, &mut out),
-        Event::Flagged(e) => account::flagged(portfolio, e.number, true, &mut out),
-        Event::FlagEnded(e) => account::flagged(portfolio, e.number, false, &mut out),
+        Event::Flagged(e) => account::flagged(portfolio, e, &mut out),
+        Event::FlagEnded(e) => account::flag_ended(portfolio, e, &mut out),
         Event::TierChanged(e) => account::tier_changed(portfolio, e, &mut out),
         _ => {}
     }

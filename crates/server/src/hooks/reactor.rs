@@ -261,10 +261,11 @@ impl Reactor {
             if targets.is_empty() {
                 continue;
             }
-            let payload = bodies.write(piece.cell, piece.at, draft)?;
+            let name = format!("{}-{}", piece.id, draft.item);
+            let payload = bodies.write(&name, piece.cell, piece.at, draft)?;
             let now = self.real.now().millis();
             rows.extend(targets.iter().map(|target| NewDelivery {
-                id: format!("{}-{}-{}", piece.id, draft.item, target.app.0),
+                id: format!("{name}-{}", target.app.0),
                 queue: target.queue(),
                 created_ms: now,
                 due_ms: now,

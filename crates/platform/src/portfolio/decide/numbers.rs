@@ -4,7 +4,6 @@ use rulebook::rating::Rating;
 use rulebook::refusal::Refusal;
 use rulebook::status::{StageChange, apply};
 
-use super::ratings::flag_number;
 use crate::ids::{NumberIx, WabaIx};
 use crate::portfolio::event::{NumberAdded, Staged};
 use crate::portfolio::number::is_connected;
@@ -69,11 +68,19 @@ impl Portfolio {
             return Answer::Done;
         }
         let was_connected = number.is_connected();
-        out.push(Staged { number: ix, change }.into());
+        let tier = self.tier_of(ix);
+        out.push(
+            Staged {
+                number: ix,
+                change,
+                tier,
+            }
+            .into(),
+        );
         let connects = !was_connected && is_connected(&after);
         if connects && number.rating() == Rating::Red && number.flag.is_none() && self.rules.flagged.is_some()
         {
-            flag_number(ix, out);
+            self.flag_number(ix, out);
         }
         Answer::Done
     }

@@ -57,9 +57,26 @@ impl Portfolio {
         let recovered = |running| flag::on_rating(rules, running, to, now) == FlagStep::Recovered;
         match &number.flag {
             Some(running) if recovered(running) => self.end_flag(ix, true, now, out),
-            None if to == Rating::Red && number.is_connected() => flag_number(ix, out),
+            None if to == Rating::Red && number.is_connected() => self.flag_number(ix, out),
             Some(_) | None => {}
         }
+    }
+
+    /// A number is FLAGGED (S4).
+    pub(super) fn flag_number(&self, ix: NumberIx, out: &mut Vec<Event>) {
+        let tier = self.tier_of(ix);
+        out.push(Flagged { number: ix, tier }.into());
+        out.push(
+            Noticed {
+                notice: Notice::Flagged(ix),
+            }
+            .into(),
+        );
+    }
+
+    /// Where the messaging limit of a number stands.
+    pub(super) fn tier_of(&self, ix: NumberIx) -> u8 {
+        self.scope(self.scope_of(ix)).map_or(0, |scope| scope.tier.index)
     }
 
     /// The flag comes to its deadline (S6).
@@ -80,6 +97,7 @@ impl Portfolio {
             FlagEnded {
                 number: ix,
                 recovered,
+                tier: self.tier_of(ix),
             }
             .into(),
         );
@@ -125,17 +143,6 @@ impl Portfolio {
             pause_template(&self.rules.pausing, ix, template, now, out);
         }
     }
-}
-
-/// A number is FLAGGED (S4).
-pub(super) fn flag_number(ix: NumberIx, out: &mut Vec<Event>) {
-    out.push(Flagged { number: ix }.into());
-    out.push(
-        Noticed {
-            notice: Notice::Flagged(ix),
-        }
-        .into(),
-    );
 }
 
 fn pause_template(

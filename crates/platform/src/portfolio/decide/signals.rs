@@ -3,7 +3,7 @@
 use decider::Timestamp;
 use rulebook::rating::{Signal, after_harm};
 
-use super::ratings::{flag_number, flags_again};
+use super::ratings::flags_again;
 use crate::ids::{ContactIx, NumberIx, TemplateIx};
 use crate::portfolio::event::{Cause, Signalled};
 use crate::portfolio::messages::{Record, flag};
@@ -92,7 +92,9 @@ impl Portfolio {
         harm.apply(&mut evidence, message_at);
         match after_harm(&self.rules.rating, &evidence, &number.standing, now) {
             Some(to) => self.rate_number(ix, &evidence, to, Cause::Harm, now, out),
-            None if self.rules.flagged.is_some() && flags_again(number, message_at) => flag_number(ix, out),
+            None if self.rules.flagged.is_some() && flags_again(number, message_at) => {
+                self.flag_number(ix, out)
+            }
             None => {}
         }
     }

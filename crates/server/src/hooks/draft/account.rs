@@ -8,7 +8,7 @@ use cloud_api::webhook::account::{
 use decider::Timestamp;
 use platform::ids::{NumberIx, WabaIx};
 use platform::portfolio::Portfolio;
-use platform::portfolio::event::{NumberHeld, Staged, TierChanged};
+use platform::portfolio::event::{FlagEnded, Flagged, NumberHeld, Staged, TierChanged};
 use rulebook::edition::{Limit, Scope};
 use rulebook::rating::RedReason;
 use rulebook::status::StageChange;
@@ -45,7 +45,16 @@ pub(super) fn staged(portfolio: &Portfolio, e: &Staged, at: Timestamp, out: &mut
         waba_ban_date: spoken_date(at.seconds()),
     };
     match e.change {
-        StageChange::Register => quality(portfolio, e.number, PhoneQualityEvent::Onboarding, None, out),
+        StageChange::Register => {
+            quality(
+                portfolio,
+                e.number,
+                PhoneQualityEvent::Onboarding,
+                None,
+                e.tier,
+                out,
+            );
+        }
         StageChange::Ban => {
             account(
                 portfolio,
@@ -85,20 +94,25 @@ pub(super) fn held(portfolio: &Portfolio, e: &NumberHeld, out: &mut Vec<Draft>) 
     }
 }
 
-pub(super) fn flagged(portfolio: &Portfolio, number: NumberIx, begins: bool, out: &mut Vec<Draft>) {
-    let event = if begins {
-        PhoneQualityEvent::Flagged
-    } else {
-        PhoneQualityEvent::Unflagged
-    };
-    quality(portfolio, number, event, None, out);
+pub(super) fn flagged(portfolio: &Portfolio, e: &Flagged, out: &mut Vec<Draft>) {
+    quality(portfolio, e.number, PhoneQualityEvent::Flagged, None, e.tier, out);
+}
+
+pub(super) fn flag_ended(portfolio: &Portfolio, e: &FlagEnded, out: &mut Vec<Draft>) {
+    quality(
+        portfolio,
+        e.number,
+        PhoneQualityEvent::Unflagged,
+        None,
+        e.tier,
+        out,
+    );
 }
 
 /// Each number of the scope has another limit; each account is told what its numbers may do.
 pub(super) fn tier_changed(portfolio: &Portfolio, e: &TierChanged, out: &mut Vec<Draft>) {
     let limits = &portfolio.edition().limits;
-    let limit = |tier: u8| limits.tiers.get(usize::from(tier)).copied();
-    let (Some(old), Some(new)) = (limit(e.from), limit(e.to)) else {
+    let Some(&limit) = limits.tiers.get(usize::from(e.to)) else {
         return;
     };
     let event = if e.to > e.from {
@@ -114,12 +128,16 @@ pub(super) fn tier_changed(portfolio: &Portfolio, e: &TierChanged, out: &mut Vec
         else {
             continue;
         };
-        quality(portfolio, number, event.clone(), Some((old, new)), out);
+        quality(portfolio, number, event.clone(), Some(e.from), e.to, out);
         if !wabas.contains(&of.waba) {
             wabas.push(of.waba);
         }
     }
-    out.extend(wabas.into_iter().map(|waba| capability(waba, limits.scope, new)));
+    out.extend(
+        wabas
+            .into_iter()
+            .map(|waba| capability(waba, limits.scope, limit)),
+    );
 }
 
 fn capability(waba: WabaIx, scope: Scope, limit: Limit) -> Draft {
@@ -146,22 +164,20 @@ fn quality(
     portfolio: &Portfolio,
     ix: NumberIx,
     event: PhoneQualityEvent,
-    moved: Option<(Limit, Limit)>,
+    old: Option<u8>,
+    current: u8,
     out: &mut Vec<Draft>,
 ) {
     let Some(number) = portfolio.number(ix) else {
         return;
     };
-    let in_force = portfolio
-        .scope(portfolio.scope_of(ix))
-        .map(|scope| scope.limit(&portfolio.edition().limits));
-    let current = moved.map(|(_, new)| new).or(in_force).map(tier_of);
-    let old = moved.map(|(old, _)| tier_of(old));
+    let tiers = &portfolio.edition().limits.tiers;
+    let tier = |index: u8| tiers.get(usize::from(index)).copied().map(tier_of);
     let change = Change::PhoneQuality(PhoneQuality {
         e164: number.e164,
         event,
-        old,
-        current,
+        old: old.and_then(tier),
+        current: tier(current),
     });
     out.push(Draft {
         item: u32::from(ix.0),
