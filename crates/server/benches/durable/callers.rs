@@ -27,23 +27,39 @@ pub(crate) struct Load {
     pub(crate) p99: Duration,
 }
 
+/// One of so many callers is waited for; the others before it are answered by then. Waking a thread for each answer
+/// would cost more than deciding it.
+const WAITED_FOR: usize = 16;
+
 /// Has `callers` send and wait, again and again, for `span`.
 pub(crate) fn load(engine: &Engine<Platform>, callers: usize, span: Duration) -> Load {
     let mut draws = Draws::from(callers as u64 ^ span.as_millis() as u64);
-    let mut under_way = VecDeque::with_capacity(callers);
+    let mut waiting = VecDeque::with_capacity(callers);
     let mut submit = || {
         let (cell, command) = send(&mut draws);
-        (Instant::now(), engine.submit(cell, command))
+        let sent = Instant::now();
+        Caller {
+            sent,
+            pending: engine.submit(cell, command),
+            answer: None,
+        }
     };
-    under_way.extend((0..callers).map(|_| submit()));
+    waiting.extend((0..callers).map(|_| submit()));
     let (mut times, mut accepted) = (Vec::new(), 0);
     let begun = Instant::now();
-    while let Some((sent, pending)) = under_way.pop_front() {
-        accepted += usize::from(is_accepted(wait(pending)));
+    while let Some(mut caller) = waiting.pop_front() {
+        if !caller.has_answer(Waker::noop()) {
+            match waiting.len().min(callers / WAITED_FOR).checked_sub(1) {
+                Some(later) => waiting[later].wait(),
+                None => caller.wait(),
+            }
+            caller.wait();
+        }
+        accepted += usize::from(caller.was_accepted());
         let now = Instant::now();
-        times.push(now - sent);
+        times.push(now - caller.sent);
         if now - begun < span {
-            under_way.push_back(submit());
+            waiting.push_back(submit());
         }
     }
     let span = begun.elapsed();
@@ -58,22 +74,36 @@ pub(crate) fn load(engine: &Engine<Platform>, callers: usize, span: Duration) ->
     }
 }
 
-fn is_accepted(answer: Result<platform::Answer, EngineError>) -> bool {
-    matches!(answer, Ok(platform::Answer::Portfolio(Answer::Accepted { .. })))
+/// One command under way.
+struct Caller {
+    sent: Instant,
+    pending: Pending<platform::Answer>,
+    answer: Option<Result<platform::Answer, EngineError>>,
 }
 
-/// Takes the answer that is there, else sleeps until it is: only the one that is waited for needs a waker.
-fn wait<T>(mut pending: Pending<T>) -> Result<T, EngineError> {
-    let mut pinned = Pin::new(&mut pending);
-    if let Poll::Ready(answer) = pinned.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        return answer;
-    }
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    loop {
-        match pinned.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(answer) => return answer,
-            Poll::Pending => std::thread::park(),
+impl Caller {
+    fn has_answer(&mut self, waker: &Waker) -> bool {
+        if self.answer.is_none()
+            && let Poll::Ready(answer) = Pin::new(&mut self.pending).poll(&mut Context::from_waker(waker))
+        {
+            self.answer = Some(answer);
         }
+        self.answer.is_some()
+    }
+
+    /// Sleeps until the answer is there.
+    fn wait(&mut self) {
+        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+        while !self.has_answer(&waker) {
+            std::thread::park();
+        }
+    }
+
+    fn was_accepted(&self) -> bool {
+        matches!(
+            self.answer,
+            Some(Ok(platform::Answer::Portfolio(Answer::Accepted { .. })))
+        )
     }
 }
 
