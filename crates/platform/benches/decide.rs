@@ -30,8 +30,14 @@ const COMMANDS: usize = 1 << 20;
 
 fn main() {
     let sizes: Vec<u64> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
-    let sizes = if sizes.is_empty() { vec![10_000, 100_000, 1_000_000, 10_000_000] } else { sizes };
-    println!("live pairs   decisions/s   of smallest   worst 64   p99.9 64   after a day's jump   bytes/pair");
+    let sizes = if sizes.is_empty() {
+        vec![10_000, 100_000, 1_000_000, 10_000_000]
+    } else {
+        sizes
+    };
+    println!(
+        "live pairs   decisions/s   of smallest   worst 64   p99.9 64   after a day's jump   bytes/pair"
+    );
     let mut smallest = None;
     for pairs in sizes {
         let mut world = World::filled(pairs);
@@ -39,7 +45,11 @@ fn main() {
         world.now = world.now + Millis::DAY;
         let jump = world.run(DECISIONS / 8);
         let first = *smallest.get_or_insert(run.rate);
-        let footprint = world.state.portfolio().map(|portfolio| portfolio.footprint()).unwrap_or_default();
+        let footprint = world
+            .state
+            .portfolio()
+            .map(|portfolio| portfolio.footprint())
+            .unwrap_or_default();
         println!(
             "{:>10} {:>12.2}M {:>12.2}x {:>8.3}ms {:>8.3}ms {:>17.3}ms {:>12.1}",
             footprint.pairs,
@@ -108,17 +118,34 @@ impl World {
         world.set_up();
         let people = people_of(pairs);
         for person in 0..people {
-            world.apply(ContactSeen { contact: ContactIx(person as u32), e164: FIRST + person }.into());
+            world.apply(
+                ContactSeen {
+                    contact: ContactIx(person as u32),
+                    e164: FIRST + person,
+                }
+                .into(),
+            );
         }
         let mut sent = vec![0_u32; NUMBERS as usize];
         for pair in 0..pairs {
             let number = (pair % NUMBERS) as u16;
             let person = person_of(pair, people);
             let seq = &mut sent[usize::from(number)];
-            let message = MessageId { number: NumberIx(number), seq: *seq };
+            let message = MessageId {
+                number: NumberIx(number),
+                seq: *seq,
+            };
             *seq += 1;
             let (contact, template) = (ContactIx(person as u32), TemplateIx(0));
-            world.apply(Accepted { message, contact, template, business_initiated: true }.into());
+            world.apply(
+                Accepted {
+                    message,
+                    contact,
+                    template,
+                    business_initiated: true,
+                }
+                .into(),
+            );
             world.pass();
         }
         world.make_commands(pairs, people);
@@ -145,26 +172,73 @@ impl World {
             enforce_rates: false,
             auto_review: false,
         };
-        self.decide(&Command::Open(Box::new(Open { name: "Bench".into(), settings })).into_seat());
+        self.decide(
+            &Command::Open(Box::new(Open {
+                name: "Bench".into(),
+                settings,
+            }))
+            .into_seat(),
+        );
         self.decide(&Command::AddWaba { name: "Bench".into() }.into_seat());
         for number in 0..NUMBERS {
-            let add = Command::AddNumber { waba: WabaIx(0), e164: 491_700_000_000 + number, verified_name: "B".into() };
+            let add = Command::AddNumber {
+                waba: WabaIx(0),
+                e164: 491_700_000_000 + number,
+                verified_name: "B".into(),
+            };
             self.decide(&add.into_seat());
-            for change in [StageChange::NameApproved, StageChange::CertificateIssued, StageChange::Register] {
-                self.decide(&Command::Stage { number: NumberIx(number as u16), change }.into_seat());
+            for change in [
+                StageChange::NameApproved,
+                StageChange::CertificateIssued,
+                StageChange::Register,
+            ] {
+                self.decide(
+                    &Command::Stage {
+                        number: NumberIx(number as u16),
+                        change,
+                    }
+                    .into_seat(),
+                );
             }
         }
         for name in ["good", "paused"] {
-            self.decide(&Command::CreateTemplate { waba: WabaIx(0), draft: draft(name) }.into_seat());
+            self.decide(
+                &Command::CreateTemplate {
+                    waba: WabaIx(0),
+                    draft: draft(name),
+                }
+                .into_seat(),
+            );
         }
         for template in [TemplateIx(0), TemplateIx(1)] {
-            self.decide(&Command::Review { template, decision: Decision::Approve }.into_seat());
+            self.decide(
+                &Command::Review {
+                    template,
+                    decision: Decision::Approve,
+                }
+                .into_seat(),
+            );
         }
         let until_ms = u64::MAX;
-        self.apply(TemplatePaused { template: TemplateIx(1), instance: 1, until_ms }.into());
+        self.apply(
+            TemplatePaused {
+                template: TemplateIx(1),
+                instance: 1,
+                until_ms,
+            }
+            .into(),
+        );
         // One number in twenty is on the lowest tier, and soon at its limit.
         for number in (0..NUMBERS as u16).step_by(20) {
-            self.apply(TierChanged { scope: ScopeIx(number), from: 2, to: 0, reached: 0 }.into());
+            self.apply(
+                TierChanged {
+                    scope: ScopeIx(number),
+                    from: 2,
+                    to: 0,
+                    reached: 0,
+                }
+                .into(),
+            );
         }
     }
 
@@ -201,7 +275,13 @@ impl World {
                     230..243 => (person, template("good", 2)),
                     _ => (person, What::Free),
                 };
-                Command::Send(Send { number, to, what, content: Vec::new() }).into_seat()
+                Command::Send(Send {
+                    number,
+                    to,
+                    what,
+                    content: Vec::new(),
+                })
+                .into_seat()
             })
             .collect();
     }
@@ -289,7 +369,11 @@ fn people_of(pairs: u64) -> u64 {
 
 fn draft(name: &str) -> Box<TemplateDraft> {
     let text = format!("Hello {{{{1}}}}, this is the {name} offer of today.");
-    let body = Text { text, samples: vec!["Anna".into()], ..Text::default() };
+    let body = Text {
+        text,
+        samples: vec!["Anna".into()],
+        ..Text::default()
+    };
     Box::new(TemplateDraft {
         name: name.into(),
         language: "en_US".into(),

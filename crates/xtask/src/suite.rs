@@ -54,6 +54,28 @@ pub(crate) const ALL: &[Suite] = &[
         },
     },
     Suite {
+        name: "crash",
+        about: "the sandbox killed at random moments under load: nothing acknowledged is lost or there twice",
+        release: true,
+        clients: false,
+        counts: Counts::Lines,
+        command: |workspace| {
+            let mut command = workspace.cargo(&[
+                "test",
+                "--package",
+                "cli",
+                "--test",
+                "crash",
+                "--",
+                "--kills",
+                "50",
+                "--binary",
+            ]);
+            command.arg(workspace.goodstanding());
+            command
+        },
+    },
+    Suite {
         name: "clients",
         about: "the sandbox driven by pywa, unmodified",
         release: true,

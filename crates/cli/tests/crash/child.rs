@@ -71,11 +71,19 @@ impl Child {
     }
 
     /// SIGKILL, and waits until nothing of it is left.
-    pub(crate) fn kill(mut self) -> Result<(), String> {
+    pub(crate) fn kill(&mut self) -> Result<(), String> {
         self.process
             .kill()
             .and_then(|()| self.process.wait())
             .map(|_| ())
             .map_err(|error| error.to_string())
+    }
+}
+
+/// However the test ends, no sandbox is left behind.
+impl Drop for Child {
+    fn drop(&mut self) {
+        // It is gone already when all went well.
+        let _ = self.kill();
     }
 }
