@@ -59,7 +59,8 @@ impl Evidence {
             let cell = recorded.cell.0;
             match recorded.event {
                 platform::Event::Portfolio(Event::ContactSeen(e)) => {
-                    if people.insert((cell, e.contact), e.e164).is_some() {
+                    let before = people.insert((cell, e.contact), e.e164);
+                    if before.is_some() {
                         return Err(format!("person {:?} became known twice", e.contact));
                     }
                 }
