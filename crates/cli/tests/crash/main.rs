@@ -82,7 +82,12 @@ async fn run(options: &Options) -> Result<String, String> {
         let kill_after = Duration::from_millis(5 + mix(options.seed ^ round) % 250);
         load.run_until(&child, kill_after).await;
         child.kill()?;
-        let found = Evidence::read(&data).map_err(|problem| format!("after kill {round}: {problem}"))?;
+        let read = data.clone();
+        // Reading an engine blocks: not on the thread of the runtime.
+        let found = tokio::task::spawn_blocking(move || Evidence::read(&read))
+            .await
+            .map_err(|error| error.to_string())?
+            .map_err(|problem| format!("after kill {round}: {problem}"))?;
         found
             .check(&load)
             .map_err(|problem| format!("after kill {round}: {problem}"))?;
