@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand};
 
 /// Keeps WhatsApp Business numbers and message templates in good standing.
 #[derive(Parser, Debug)]
-#[command(name = "goodstanding", version, about, max_term_width = 100)]
+#[command(name = "goodstanding", version, max_term_width = 100)]
 pub(crate) struct Args {
     /// What is logged to standard error: a level, or `target=level` pairs.
     #[arg(
@@ -36,6 +36,7 @@ pub(crate) enum Command {
 
 /// `goodstanding sandbox`.
 #[derive(ClapArgs, Debug, Clone)]
+#[command(group = ArgGroup::new("storage").args(["data", "ephemeral"]).required(true))]
 pub(crate) struct Sandbox {
     /// Where to listen; port 0 takes a free one.
     #[arg(
@@ -54,7 +55,7 @@ pub(crate) struct Sandbox {
     )]
     pub(crate) data: Option<PathBuf>,
     /// Keep nothing: everything is gone when the process ends.
-    #[arg(long, required_unless_present = "data")]
+    #[arg(long)]
     pub(crate) ephemeral: bool,
     /// The same seed and the same calls give the same ids and the same history; drawn if not given.
     #[arg(long, value_name = "N")]
@@ -104,4 +105,44 @@ pub(crate) enum Data {
         /// The data directory.
         dir: PathBuf,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_help_text() {
+        let mut command = Args::command().term_width(100);
+        command.build();
+        let mut told = command.render_long_help().to_string();
+        for path in [&["sandbox"][..], &["demo"], &["data"], &["data", "verify"]] {
+            let mut at = &mut command;
+            for name in path {
+                at = at.find_subcommand_mut(name).expect("a command of ours");
+            }
+            told.push_str(&format!("\n=== {}\n{}", path.join(" "), at.render_long_help()));
+        }
+        insta::assert_snapshot!(told);
+    }
+
+    #[test]
+    fn wrong_usage_says_what_is_wanted() {
+        let lines = [
+            "sandbox",
+            "sandbox --data a --ephemeral",
+            "sandbox --ephemeral --speed fast",
+            "sandbox --ephemeral --listen here",
+            "sandbox --ephemeral --start yesterday",
+            "data verify",
+            "sandbx",
+        ];
+        let told = lines.map(|line| {
+            let words = std::iter::once("goodstanding").chain(line.split(' '));
+            let error = Args::try_parse_from(words).expect_err("wrong usage");
+            format!("$ goodstanding {line}\n{error}")
+        });
+        insta::assert_snapshot!(told.join("\n"));
+    }
 }
