@@ -39,12 +39,14 @@ fn main() {
         "live pairs   decisions/s   of smallest   worst 64   p99.9 64   after a day's jump   bytes/pair"
     );
     let mut smallest = None;
+    let mut last = String::new();
     for pairs in sizes {
         let mut world = World::filled(pairs);
         let run = world.run(DECISIONS);
         world.now = world.now + Millis::DAY;
         let jump = world.run(DECISIONS / 8);
         let first = *smallest.get_or_insert(run.rate);
+        let live = world.live_pairs();
         let footprint = world
             .state
             .portfolio()
@@ -52,23 +54,22 @@ fn main() {
             .unwrap_or_default();
         println!(
             "{:>10} {:>12.2}M {:>12.2}x {:>8.3}ms {:>8.3}ms {:>17.3}ms {:>12.1}",
-            footprint.pairs,
+            live,
             run.rate / 1e6,
             run.rate / first,
             run.worst_ms,
             run.p999_ms,
             jump.worst_ms,
-            footprint.pairs_bytes as f64 / footprint.pairs.max(1) as f64,
+            footprint.pairs_bytes as f64 / live.max(1) as f64,
         );
-        if world.last_size {
-            println!(
-                "\na person {:.1} B (contact table), a message {:.1} B (record and thread); outcomes: {}",
-                footprint.people_bytes as f64 / footprint.people.max(1) as f64,
-                footprint.messages_bytes as f64 / footprint.messages.max(1) as f64,
-                world.outcomes(),
-            );
-        }
+        last = format!(
+            "a person {:.1} B (contact table), a message {:.1} B (record and thread); outcomes: {}",
+            footprint.people_bytes as f64 / footprint.people.max(1) as f64,
+            footprint.messages_bytes as f64 / footprint.messages.max(1) as f64,
+            world.outcomes(),
+        );
     }
+    println!("\nat the last size: {last}");
 }
 
 /// Thread time in milliseconds.
@@ -89,7 +90,6 @@ struct World {
     carry_us: u64,
     accepted: u64,
     refused: [u64; 4],
-    last_size: bool,
 }
 
 struct Run {
@@ -113,7 +113,6 @@ impl World {
             carry_us: 0,
             accepted: 0,
             refused: [0; 4],
-            last_size: pairs >= 10_000_000,
         };
         world.set_up();
         let people = people_of(pairs);
@@ -343,6 +342,14 @@ impl World {
             }
             _ => {}
         }
+    }
+
+    /// Pairs of number and person with a counted message in the last 7 days.
+    fn live_pairs(&self) -> u64 {
+        let scopes = (0..NUMBERS as u16).filter_map(|ix| self.state.portfolio()?.scope(ScopeIx(ix)));
+        scopes
+            .map(|scope| u64::from(scope.window.reached(self.now)))
+            .sum()
     }
 
     fn outcomes(&self) -> String {

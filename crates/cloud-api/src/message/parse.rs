@@ -33,7 +33,9 @@ pub fn parse_message(
     content_type: Option<&str>,
     body: &[u8],
 ) -> Result<MessageRequest, GraphError> {
-    let plain = BodyKind::of(content_type, body) == BodyKind::Json && !has_own_params(query);
+    // Anything but an object is left to the slow way, which says so.
+    let object = body.trim_ascii_start().starts_with(b"{");
+    let plain = object && BodyKind::of(content_type, body) == BodyKind::Json && !has_own_params(query);
     let raw = if plain {
         decode::from_slice(body)
     } else {

@@ -190,3 +190,12 @@ fn answers() {
     }
     assert_snapshot!(bodies.join("\n"));
 }
+
+#[test]
+fn a_body_that_is_no_object_is_refused_as_a_whole() {
+    for body in ["[1]", "[\"whatsapp\"]", "7", "\"text\"", " null"] {
+        let error = parse_message("", Some("application/json"), body.as_bytes()).expect_err(body);
+        assert_eq!(error.code, 100, "{body}");
+        assert!(!error.message.contains("Param ["), "{body}: {}", error.message);
+    }
+}
