@@ -139,11 +139,11 @@ impl Client {
             let Some(events) = page["data"].as_array().filter(|events| !events.is_empty()) else {
                 return Ok(newest);
             };
-            let told = events
+            let mut told = events
                 .iter()
                 .filter_map(happened)
                 .filter(|e| e.kind == kind && e.text.contains(about));
-            if let Some(last) = told.last() {
+            if let Some(last) = told.next_back() {
                 newest = without_subject(&last.text).to_owned();
             }
             match page["after"].as_str() {

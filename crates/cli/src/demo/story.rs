@@ -1,5 +1,7 @@
 //! The story itself: two numbers and their templates through a month.
 
+use std::fmt::Display;
+
 use reqwest::Method;
 use serde_json::json;
 
@@ -37,31 +39,48 @@ struct Number {
     people: u64,
 }
 
+/// Who tells, and to whom the story happens.
+struct Story<'a> {
+    client: &'a Client,
+    teller: &'a mut Teller,
+}
+
+impl Story<'_> {
+    /// An outcome at this instant.
+    async fn outcome<T: PartialEq + Display>(
+        &mut self,
+        what: &str,
+        seen: T,
+        wanted: T,
+        why: &str,
+    ) -> Result<()> {
+        self.teller
+            .outcome(self.client.now().await?, what, &seen, &wanted, why);
+        Ok(())
+    }
+
+    /// A field of a node, as the Graph API gives it now.
+    async fn see(&mut self, what: &str, (node, field): (&str, &str), wanted: &str, why: &str) -> Result<()> {
+        let seen = self.client.field(node, field).await?;
+        self.outcome(what, seen, wanted.to_owned(), why).await
+    }
+}
+
 /// Tells the whole story.
 pub(crate) async fn tell(client: &Client, teller: &mut Teller) -> Result<()> {
-    let cast = registration(client, teller).await?;
-    template_review(client, teller, &cast).await?;
-    limit_used_up(client, teller, &cast.learns).await?;
-    next_tier(client, teller, &cast).await?;
-    unwanted_promotion(client, teller, &cast).await?;
-    two_endings(client, teller, &cast).await
+    let mut story = Story { client, teller };
+    let story = &mut story;
+    let cast = registration(story).await?;
+    template_review(story, &cast).await?;
+    limit_used_up(story, &cast.learns).await?;
+    next_tier(story, &cast).await?;
+    unwanted_promotion(story, &cast).await?;
+    two_endings(story, &cast).await
 }
 
-async fn see(
-    client: &Client,
-    teller: &mut Teller,
-    what: &str,
-    (node, field): (&str, &str),
-    wanted: &str,
-    why: &str,
-) -> Result<()> {
-    let seen = client.field(node, field).await?;
-    teller.outcome(client.now().await?, what, &seen, &wanted.to_owned(), why);
-    Ok(())
-}
-
-async fn registration(client: &Client, teller: &mut Teller) -> Result<Cast> {
-    teller.chapter("A number is registered");
+async fn registration(story: &mut Story<'_>) -> Result<Cast> {
+    let client = story.client;
+    story.teller.chapter("A number is registered");
     let portfolio = client
         .control("/portfolios", json!({"name": "Lucky Shrub"}))
         .await?;
@@ -75,51 +94,42 @@ async fn registration(client: &Client, teller: &mut Teller) -> Result<Cast> {
     let waba = text(&waba, "waba_id")?;
     let learns = number(client, &waba, "15550100001", 15_551_000_000).await?;
     let status = (learns.id.as_str(), "status");
-    see(
-        client,
-        teller,
-        "number +15550100001",
-        status,
-        "PENDING",
-        "no approved name and no certificate yet",
-    )
-    .await?;
+    story
+        .see(
+            "number +15550100001",
+            status,
+            "PENDING",
+            "no approved name and no certificate yet",
+        )
+        .await?;
     client
         .control(&format!("/numbers/{}/certificate", learns.id), json!({}))
         .await?;
-    see(
-        client,
-        teller,
-        "number +15550100001",
-        status,
-        "DISCONNECTED",
-        "name and certificate are there: OFFLINE",
-    )
-    .await?;
+    story
+        .see(
+            "number +15550100001",
+            status,
+            "DISCONNECTED",
+            "name and certificate are there: OFFLINE",
+        )
+        .await?;
     register(client, &learns).await?;
-    see(
-        client,
-        teller,
-        "number +15550100001",
-        status,
-        "CONNECTED",
-        "registered through the Graph API",
-    )
-    .await?;
+    story
+        .see(
+            "number +15550100001",
+            status,
+            "CONNECTED",
+            "registered through the Graph API",
+        )
+        .await?;
     let insists = number(client, &waba, "15550100002", 15_552_000_000).await?;
     client
         .control(&format!("/numbers/{}/certificate", insists.id), json!({}))
         .await?;
     register(client, &insists).await?;
-    see(
-        client,
-        teller,
-        "number +15550100002",
-        (&insists.id, "status"),
-        "CONNECTED",
-        "",
-    )
-    .await?;
+    story
+        .see("number +15550100002", (&insists.id, "status"), "CONNECTED", "")
+        .await?;
     Ok(Cast {
         waba,
         learns,
@@ -148,8 +158,9 @@ async fn register(client: &Client, number: &Number) -> Result<()> {
     }
 }
 
-async fn template_review(client: &Client, teller: &mut Teller, cast: &Cast) -> Result<()> {
-    teller.chapter("A template is rejected, mended, approved");
+async fn template_review(story: &mut Story<'_>, cast: &Cast) -> Result<()> {
+    let client = story.client;
+    story.teller.chapter("A template is rejected, mended, approved");
     let id = create(
         client,
         &cast.waba,
@@ -159,39 +170,26 @@ async fn template_review(client: &Client, teller: &mut Teller, cast: &Cast) -> R
     .await?;
     client.advance(2 * MINUTE).await?;
     let why = client.why("TemplateReviewed", "order_update").await?;
-    see(
-        client,
-        teller,
-        "template order_update",
-        (&id, "status"),
-        "REJECTED",
-        &why,
-    )
-    .await?;
+    story
+        .see("template order_update", (&id, "status"), "REJECTED", &why)
+        .await?;
     let components = body("Hello {{1}}, your order is on its way.");
     client
         .graph(Method::POST, &id, Some(json!({"components": components})))
         .await?;
-    see(
-        client,
-        teller,
-        "template order_update",
-        (&id, "status"),
-        "PENDING",
-        "edited: in review again",
-    )
-    .await?;
+    story
+        .see(
+            "template order_update",
+            (&id, "status"),
+            "PENDING",
+            "edited: in review again",
+        )
+        .await?;
     client.advance(2 * MINUTE).await?;
     let why = client.why("TemplateReviewed", "order_update").await?;
-    see(
-        client,
-        teller,
-        "template order_update",
-        (&id, "status"),
-        "APPROVED",
-        &why,
-    )
-    .await?;
+    story
+        .see("template order_update", (&id, "status"), "APPROVED", &why)
+        .await?;
     let offers = (1..=DAYS_OF_OFFERS).map(offer);
     for name in ["promotion_one".to_owned(), "promotion_two".to_owned()]
         .into_iter()
@@ -237,8 +235,11 @@ async fn broadcast(
     Ok((accepted, refused))
 }
 
-async fn limit_used_up(client: &Client, teller: &mut Teller, number: &Number) -> Result<()> {
-    teller.chapter("A broadcast to 1,200 people meets the limit of 1,000");
+async fn limit_used_up(story: &mut Story<'_>, number: &Number) -> Result<()> {
+    let client = story.client;
+    story
+        .teller
+        .chapter("A broadcast to 1,200 people meets the limit of 1,000");
     let writer = number.people + 500_000;
     client
         .control(
@@ -247,57 +248,48 @@ async fn limit_used_up(client: &Client, teller: &mut Teller, number: &Number) ->
         )
         .await?;
     let (accepted, refused) = broadcast(client, number, 0, 1_200, "order_update").await?;
-    let now = client.now().await?;
-    teller.outcome(
-        now,
-        "accepted",
-        &accepted.len(),
-        &1_000,
-        "unique people outside the service window in 24 h",
-    );
-    teller.outcome(
-        now,
-        "refused with 131048",
-        &refused.iter().filter(|code| **code == 131_048).count(),
-        &200,
-        "",
-    );
+    story
+        .outcome(
+            "accepted",
+            accepted.len(),
+            1_000,
+            "unique people outside the service window in 24 h",
+        )
+        .await?;
+    story
+        .outcome(
+            "refused with 131048",
+            refused.iter().filter(|code| **code == 131_048).count(),
+            200,
+            "",
+        )
+        .await?;
     let why = client.why("LimitReached", &number.display).await?;
-    see(
-        client,
-        teller,
-        "number +15550100001",
-        (&number.id, "status"),
-        "RESTRICTED",
-        &why,
-    )
-    .await?;
+    story
+        .see("number +15550100001", (&number.id, "status"), "RESTRICTED", &why)
+        .await?;
     let reply = client
         .send_text(&number.id, writer, "It arrives tomorrow.")
         .await?;
     let replied = matches!(reply, Sent::Accepted(_));
-    teller.outcome(
-        client.now().await?,
-        "a reply to a person who wrote goes",
-        &replied,
-        &true,
-        "the service window is open: replies never count",
-    );
+    story
+        .outcome(
+            "a reply to a person who wrote goes",
+            replied,
+            true,
+            "the service window is open: replies never count",
+        )
+        .await?;
     client.advance(DAY).await?;
     let why = client.why("LimitFreed", &number.display).await?;
-    see(
-        client,
-        teller,
-        "number +15550100001",
-        (&number.id, "status"),
-        "CONNECTED",
-        &why,
-    )
-    .await
+    story
+        .see("number +15550100001", (&number.id, "status"), "CONNECTED", &why)
+        .await
 }
 
-async fn next_tier(client: &Client, teller: &mut Teller, cast: &Cast) -> Result<()> {
-    teller.chapter("Good days raise the limit");
+async fn next_tier(story: &mut Story<'_>, cast: &Cast) -> Result<()> {
+    let client = story.client;
+    story.teller.chapter("Good days raise the limit");
     for number in [&cast.learns, &cast.insists] {
         broadcast(client, number, 2_000, 1_000, "order_update").await?;
     }
@@ -305,20 +297,23 @@ async fn next_tier(client: &Client, teller: &mut Teller, cast: &Cast) -> Result<
     broadcast(client, &cast.insists, 3_000, 1_000, "order_update").await?;
     let why = client.why("TierChanged", &cast.learns.display).await?;
     let limit = (cast.learns.id.as_str(), "messaging_limit_tier");
-    see(client, teller, "limit of +15550100001", limit, "TIER_10K", &why).await?;
+    story
+        .see("limit of +15550100001", limit, "TIER_10K", &why)
+        .await?;
     client.advance(DAY + MINUTE).await?;
     let why = client.why("TierChanged", &cast.insists.display).await?;
     let limit = (cast.insists.id.as_str(), "messaging_limit_tier");
-    see(client, teller, "limit of +15550100002", limit, "TIER_10K", &why).await?;
-    see(
-        client,
-        teller,
-        "quality of +15550100001",
-        (&cast.learns.id, "quality_rating"),
-        "GREEN",
-        "delivered, and nobody complained",
-    )
-    .await
+    story
+        .see("limit of +15550100002", limit, "TIER_10K", &why)
+        .await?;
+    story
+        .see(
+            "quality of +15550100001",
+            (&cast.learns.id, "quality_rating"),
+            "GREEN",
+            "delivered, and nobody complained",
+        )
+        .await
 }
 
 /// A promotion that a share of its people block as spam, one after another, until the rating is `until`.
@@ -342,85 +337,70 @@ async fn annoy(client: &Client, number: &Number, messages: &[String], until: &st
     Ok(())
 }
 
-async fn unwanted_promotion(client: &Client, teller: &mut Teller, cast: &Cast) -> Result<()> {
-    teller.chapter("An unwanted promotion");
+async fn unwanted_promotion(story: &mut Story<'_>, cast: &Cast) -> Result<()> {
+    let client = story.client;
+    story.teller.chapter("An unwanted promotion");
     let number = &cast.learns;
     let (messages, _) = broadcast(client, number, 10_000, 1_500, "promotion_one").await?;
     client.advance(5 * MINUTE).await?;
     annoy(client, number, &messages, "YELLOW").await?;
     let why = client.why("NumberRated", &number.display).await?;
-    see(
-        client,
-        teller,
-        "quality of +15550100001",
-        (&number.id, "quality_rating"),
-        "YELLOW",
-        &why,
-    )
-    .await?;
+    story
+        .see(
+            "quality of +15550100001",
+            (&number.id, "quality_rating"),
+            "YELLOW",
+            &why,
+        )
+        .await?;
     annoy(client, number, &messages[100..], "RED").await?;
     let why = client.why("NumberRated", &number.display).await?;
-    see(
-        client,
-        teller,
-        "quality of +15550100001",
-        (&number.id, "quality_rating"),
-        "RED",
-        &why,
-    )
-    .await?;
+    story
+        .see(
+            "quality of +15550100001",
+            (&number.id, "quality_rating"),
+            "RED",
+            &why,
+        )
+        .await?;
     let why = client.why("Flagged", &number.display).await?;
-    see(
-        client,
-        teller,
-        "number +15550100001",
-        (&number.id, "status"),
-        "FLAGGED",
-        &why,
-    )
-    .await?;
+    story
+        .see("number +15550100001", (&number.id, "status"), "FLAGGED", &why)
+        .await?;
     let why = client.why("TemplatePaused", "promotion_one").await?;
     let sent = client
         .send_template(&number.id, number.people + 90_000, "promotion_one")
         .await?;
     let code = if let Sent::Refused(code) = sent { code } else { 0 };
-    teller.outcome(
-        client.now().await?,
-        "sending template promotion_one",
-        &code,
-        &132_015,
-        &why,
-    );
+    story
+        .outcome("sending template promotion_one", code, 132_015, &why)
+        .await?;
     promote(client, &cast.insists, 10_000, "promotion_two", "RED").await?;
     let why = client.why("Flagged", &cast.insists.display).await?;
-    see(
-        client,
-        teller,
-        "number +15550100002",
-        (&cast.insists.id, "status"),
-        "FLAGGED",
-        &why,
-    )
-    .await?;
+    story
+        .see(
+            "number +15550100002",
+            (&cast.insists.id, "status"),
+            "FLAGGED",
+            &why,
+        )
+        .await?;
     client.advance(3 * HOUR).await?;
     let sent = client
         .send_template(&number.id, number.people + 500_000, "promotion_one")
         .await?;
     let accepted = matches!(sent, Sent::Accepted(_));
     let why = client.why("TemplateUnpaused", "promotion_one").await?;
-    teller.outcome(
-        client.now().await?,
-        "promotion_one can be sent again",
-        &accepted,
-        &true,
-        &why,
-    );
+    story
+        .outcome("promotion_one can be sent again", accepted, true, &why)
+        .await?;
     Ok(())
 }
 
 /// One number stops its broadcasts and recovers; the other goes on annoying people and drops a tier.
-async fn two_endings(client: &Client, teller: &mut Teller, cast: &Cast) -> Result<()> {
-    teller.chapter("One number stops, the other goes on");
+async fn two_endings(story: &mut Story<'_>, cast: &Cast) -> Result<()> {
+    let client = story.client;
+    story.teller.chapter("One number stops, the other goes on");
     let insists = &cast.insists;
     for day in 1..=DAYS_OF_OFFERS {
         let (messages, _) = broadcast(client, insists, 20_000 + day * 1_000, 300, &offer(day)).await?;
@@ -434,45 +414,36 @@ async fn two_endings(client: &Client, teller: &mut Teller, cast: &Cast) -> Resul
         client.advance(DAY - 5 * MINUTE).await?;
     }
     let why = client.why("FlagEnded", &cast.learns.display).await?;
-    see(
-        client,
-        teller,
-        "number +15550100001",
-        (&cast.learns.id, "status"),
-        "CONNECTED",
-        &why,
-    )
-    .await?;
+    story
+        .see(
+            "number +15550100001",
+            (&cast.learns.id, "status"),
+            "CONNECTED",
+            &why,
+        )
+        .await?;
     let limit = (cast.learns.id.as_str(), "messaging_limit_tier");
-    see(
-        client,
-        teller,
-        "limit of +15550100001",
-        limit,
-        "TIER_10K",
-        "recovered in time: no penalty",
-    )
-    .await?;
+    story
+        .see(
+            "limit of +15550100001",
+            limit,
+            "TIER_10K",
+            "recovered in time: no penalty",
+        )
+        .await?;
     let why = client.why("FlagEnded", &insists.display).await?;
-    see(
-        client,
-        teller,
-        "number +15550100002",
-        (&insists.id, "status"),
-        "CONNECTED",
-        &why,
-    )
-    .await?;
+    story
+        .see("number +15550100002", (&insists.id, "status"), "CONNECTED", &why)
+        .await?;
     let why = client.why("TierChanged", &insists.display).await?;
-    see(
-        client,
-        teller,
-        "limit of +15550100002",
-        (&insists.id, "messaging_limit_tier"),
-        "TIER_1K",
-        &why,
-    )
-    .await
+    story
+        .see(
+            "limit of +15550100002",
+            (&insists.id, "messaging_limit_tier"),
+            "TIER_1K",
+            &why,
+        )
+        .await
 }
 
 fn text(answer: &serde_json::Value, key: &str) -> Result<String> {
