@@ -1,0 +1,231 @@
+//! Messages: accepted, received, on their way, read, failed.
+
+use decider::Timestamp;
+use rulebook::rating::Rating;
+
+use crate::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
+use crate::portfolio::Portfolio;
+use crate::portfolio::agenda::Due;
+use crate::portfolio::event;
+use crate::portfolio::messages::flag as bit;
+use crate::portfolio::number::Number;
+use crate::portfolio::scope::{Scope, UpgradeState};
+
+/// At most so many expired messages are dropped for each new one.
+const DROP_MAX: usize = 4;
+
+impl Portfolio {
+    pub(super) fn on_accepted(&mut self, e: &event::Accepted, at: Timestamp) {
+        let flags = if e.business_initiated {
+            bit::BUSINESS_INITIATED
+        } else {
+            0
+        };
+        let retention = self.rules.messages.retention;
+        let number = e.message.number;
+        let rates = self.settings.as_ref().is_some_and(|s| s.enforce_rates);
+        let pair = self.rules.pair_rate.clone();
+        let throughput = self.rules.throughput.standard;
+        self.with_number(number, |n| {
+            n.messages.push(at, e.contact, e.template, flags);
+            n.messages.drop_old(at.back(retention), DROP_MAX);
+            n.rate.sent(at);
+            if rates {
+                n.take_rates(e.contact, at, &pair, throughput);
+            }
+        });
+        if e.business_initiated {
+            let scope = self.scope_of(number);
+            self.with_scope(scope, |s| s.count(e.contact, at));
+            if self.scope(scope).is_some_and(Scope::is_used_up) {
+                self.set_limit_deadline(scope, at);
+            }
+            self.look_for_upgrade(scope, at, UpgradeState::Open);
+        }
+        if self.agenda.get(Due::Transit(number.0)).is_none() {
+            self.set_transit_deadline(number);
+        }
+    }
+
+    pub(super) fn on_received(&mut self, e: &event::Received, at: Timestamp) {
+        let flags = bit::INBOUND | if e.call { bit::CALL } else { 0 };
+        let retention = self.rules.messages.retention;
+        self.with_number(e.message.number, |n| {
+            let seq = n.messages.push(at, e.contact, TemplateIx::NONE, flags);
+            n.messages.drop_old(at.back(retention), DROP_MAX);
+            // Nothing that waits is before it: it need not be passed later.
+            if n.messages.sent_until == seq && n.messages.delivered_until == seq {
+                n.messages.sent_until = seq + 1;
+                n.messages.delivered_until = seq + 1;
+            }
+        });
+    }
+
+    /// The next outbound message that has to leave or arrive, at its time.
+    pub(super) fn set_transit_deadline(&mut self, number: NumberIx) {
+        if !self.settings.as_ref().is_some_and(|s| s.transit) {
+            return;
+        }
+        let transit = self.rules.transit.clone();
+        let Some(n) = self.numbers.get(number.index()) else {
+            return;
+        };
+        let due = |seq: u32, span| n.messages.get(seq).map(|record| record.at() + span);
+        let sent = due(n.messages.sent_until, transit.sent);
+        let delivered = due(n.messages.delivered_until, transit.delivered);
+        let first = match (sent, delivered) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.agenda.set(Due::Transit(number.0), first);
+    }
+
+    pub(super) fn on_sent_through(&mut self, e: &event::SentThrough) {
+        self.with_number(e.number, |n| {
+            for seq in n.messages.sent_until..e.until {
+                n.messages.update(seq, |record| {
+                    if !record.any(bit::INBOUND | bit::FAILED) {
+                        record.flags |= bit::SENT;
+                    }
+                });
+            }
+            n.messages.sent_until = e.until;
+        });
+        self.set_transit_deadline(e.number);
+    }
+
+    pub(super) fn on_delivered_through(&mut self, e: &event::DeliveredThrough, at: Timestamp) {
+        let Some(number) = self.number(e.number) else {
+            return;
+        };
+        for seq in number.messages.delivered_until..e.until {
+            if self.arrives(e.number, seq) {
+                self.deliver(
+                    MessageId {
+                        number: e.number,
+                        seq,
+                    },
+                    at,
+                );
+            }
+        }
+        self.with_number(e.number, |n| n.messages.delivered_until = e.until);
+        self.set_transit_deadline(e.number);
+    }
+
+    /// Whether an outbound message reaches its person by itself: nothing reaches who has blocked the number.
+    pub fn arrives(&self, number: NumberIx, seq: u32) -> bool {
+        self.number(number).is_some_and(|n| {
+            n.messages.get(seq).is_some_and(|record| {
+                !record.any(bit::INBOUND | bit::FAILED | bit::DELIVERED)
+                    && !n.blocked_by.contains(&record.contact)
+            })
+        })
+    }
+
+    /// Whoever tells the outside of it must know later which event said so: this one, or one about many.
+    pub(super) fn on_delivered(&mut self, message: MessageId, at: Timestamp) {
+        self.with_number(message.number, |n| {
+            n.messages.update(message.seq, |record| {
+                if !record.any(bit::DELIVERED | bit::FAILED) {
+                    record.flags |= if record.any(bit::SENT) {
+                        bit::ALONE
+                    } else {
+                        bit::ALONE | bit::AHEAD
+                    };
+                }
+            });
+        });
+        self.deliver(message, at);
+    }
+
+    pub(super) fn deliver(&mut self, message: MessageId, at: Timestamp) {
+        let every = self.rules.rating.exposure_every;
+        let Some(n) = self.numbers.get_mut(message.number.index()) else {
+            return;
+        };
+        let Some((record, exposes, exposes_template)) = n.messages.deliver(message.seq, every) else {
+            return;
+        };
+        if !record.is(bit::BUSINESS_INITIATED) {
+            return;
+        }
+        n.evidence.delivered(record.at(), exposes);
+        let known = n.rating() != Rating::Unknown;
+        let enough = known
+            || n.evidence.deliveries(at, self.rules.rating.window) < u64::from(self.rules.rating.known_after);
+        self.expect_rating(Due::NumberRating(message.number.0), enough, at);
+        let Some(t) = self.templates.get_mut(record.template.index()) else {
+            return;
+        };
+        if record.at() < t.epoch {
+            return;
+        }
+        t.evidence.delivered(record.at(), exposes_template);
+        let params = &self.rules.template_rating.belief;
+        let enough = t.standing.rating != Rating::Unknown
+            || t.evidence.deliveries(at, params.window) < u64::from(params.known_after);
+        self.expect_rating(Due::TemplateRating(record.template.0), enough, at);
+    }
+
+    /// A rating is looked at every hour while there is evidence, and at once when there is enough for the first time.
+    pub(super) fn expect_rating(&mut self, due: Due, hourly: bool, at: Timestamp) {
+        if !hourly {
+            self.agenda.set(due, Some(at));
+        } else if self.agenda.get(due).is_none() {
+            self.agenda.set(due, Some(at.next_hour()));
+        }
+    }
+
+    pub(super) fn on_read(&mut self, message: MessageId) {
+        let Some(n) = self.numbers.get_mut(message.number.index()) else {
+            return;
+        };
+        let Some(record) = n.messages.get(message.seq).copied() else {
+            return;
+        };
+        n.messages.update(message.seq, |record| record.flags |= bit::READ);
+        if !record.is(bit::BUSINESS_INITIATED) || record.any(bit::READ) {
+            return;
+        }
+        n.evidence.read(record.at());
+        self.with_template(record.template, |t| {
+            if record.at() >= t.epoch {
+                t.evidence.read(record.at());
+            }
+        });
+    }
+
+    pub(super) fn on_failed(&mut self, message: MessageId) {
+        let Some(record) = self
+            .number(message.number)
+            .and_then(|n| n.messages.get(message.seq))
+            .copied()
+        else {
+            return;
+        };
+        self.set_flags(message, bit::FAILED);
+        if record.is(bit::BUSINESS_INITIATED) {
+            let survivor = self.contacts.survivor(record.contact.0);
+            let scope = self.scope_of(message.number);
+            self.with_scope(scope, |s| s.window.fail(survivor, record.at()));
+        }
+    }
+}
+
+impl Number {
+    fn take_rates(
+        &mut self,
+        contact: ContactIx,
+        at: Timestamp,
+        pair: &rulebook::edition::PairRate,
+        per_second: u32,
+    ) {
+        if let Ok(tat) = rulebook::pair_rate::admit(self.pairs.get(contact.0), at, pair) {
+            self.pairs.insert(contact.0, tat);
+        }
+        if let Ok(tat) = rulebook::throughput::admit(self.throughput, at, per_second) {
+            self.throughput = tat;
+        }
+    }
+}

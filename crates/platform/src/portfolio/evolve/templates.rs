@@ -1,0 +1,115 @@
+//! Templates: submitted, reviewed, edited, paused, ended.
+
+use decider::Timestamp;
+use rulebook::rating::{Evidence, Standing};
+use rulebook::template::lifecycle::TemplateStatus;
+
+use crate::ids::TemplateIx;
+use crate::portfolio::Portfolio;
+use crate::portfolio::agenda::Due;
+use crate::portfolio::event::{self, Decision};
+use crate::portfolio::template::Template;
+
+impl Portfolio {
+    pub(super) fn on_template_created(&mut self, e: &event::TemplateCreated, at: Timestamp) {
+        let template = Template::new(e.waba, (*e.draft).clone(), at);
+        let ix = self.templates.len() as u32;
+        self.by_key.insert((e.waba.0, template.key.0), ix);
+        self.templates.push(template);
+        self.expect_review(TemplateIx(ix), at);
+    }
+
+    pub(super) fn expect_review(&mut self, template: TemplateIx, at: Timestamp) {
+        let auto = self.settings.as_ref().is_some_and(|s| s.auto_review);
+        let due = auto.then(|| at + self.rules.review.delay);
+        self.agenda.set(Due::Review(template.0), due);
+    }
+
+    pub(super) fn on_template_reviewed(&mut self, e: &event::TemplateReviewed, at: Timestamp) {
+        self.agenda.set(Due::Review(e.template.0), None);
+        self.with_template(e.template, |t| {
+            t.updated = at;
+            match &e.decision {
+                Decision::Approve => {
+                    t.status = TemplateStatus::Approved;
+                    t.rejection = None;
+                }
+                Decision::Reject {
+                    reason,
+                    explanation,
+                    recommendation,
+                } => {
+                    t.status = TemplateStatus::Rejected;
+                    t.rejection = Some((reason.clone(), explanation.clone(), recommendation.clone()));
+                }
+            }
+        });
+    }
+
+    pub(super) fn on_template_edited(&mut self, e: &event::TemplateEdited, at: Timestamp) {
+        let Some(t) = self.templates.get_mut(e.template.index()) else {
+            return;
+        };
+        let fresh = Template::new(t.waba, (*e.draft).clone(), t.created);
+        t.draft = fresh.draft;
+        t.expected = fresh.expected;
+        t.updated = at;
+        if t.paused_until.take().is_some() {
+            // An edit ends a pause once it is approved (T6): a new start, as at the end of any pause.
+            t.restart(at);
+        }
+        t.status = TemplateStatus::InReview;
+        self.agenda.set(Due::Pause(e.template.0), None);
+        self.expect_review(e.template, at);
+    }
+
+    pub(super) fn on_template_deleted(&mut self, template: TemplateIx, at: Timestamp) {
+        if let Some(t) = self.templates.get(template.index()) {
+            self.by_key.remove((t.waba.0, t.key.0));
+        }
+        self.end_template(template, TemplateStatus::Deleted, at);
+    }
+
+    pub(super) fn end_template(&mut self, template: TemplateIx, status: TemplateStatus, at: Timestamp) {
+        self.with_template(template, |t| {
+            t.status = status;
+            t.paused_until = None;
+            t.updated = at;
+        });
+        self.agenda.set(Due::Pause(template.0), None);
+        self.agenda.set(Due::Review(template.0), None);
+    }
+
+    pub(super) fn on_template_paused(&mut self, e: &event::TemplatePaused, at: Timestamp) {
+        let until = Timestamp::from_millis(e.until_ms);
+        self.with_template(e.template, |t| {
+            t.status = TemplateStatus::Paused;
+            t.pauses = e.instance;
+            t.paused_until = Some(until);
+            t.updated = at;
+        });
+        self.agenda.set(Due::Pause(e.template.0), Some(until));
+    }
+
+    pub(super) fn on_template_unpaused(&mut self, template: TemplateIx, at: Timestamp) {
+        self.with_template(template, |t| {
+            t.status = TemplateStatus::Approved;
+            t.paused_until = None;
+            t.restart(at);
+        });
+        self.agenda.set(Due::Pause(template.0), None);
+    }
+}
+
+impl Template {
+    /// A new start: UNKNOWN, and only feedback on messages sent from here on counts (T5).
+    fn restart(&mut self, at: Timestamp) {
+        self.epoch = at;
+        self.evidence = Evidence::default();
+        self.standing = Standing {
+            since: at,
+            ..Standing::default()
+        };
+        self.updated = at;
+    }
+}
