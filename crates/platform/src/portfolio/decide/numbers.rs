@@ -1,6 +1,6 @@
 //! Numbers: added, registered, taken off (S1 to S4).
 
-use rulebook::rating::Rating;
+use rulebook::flag::{self, Entry};
 use rulebook::refusal::Refusal;
 use rulebook::status::{StageChange, apply};
 
@@ -78,7 +78,10 @@ impl Portfolio {
             .into(),
         );
         let connects = !was_connected && is_connected(&after);
-        if connects && number.rating() == Rating::Red && number.flag.is_none() && self.rules.flagged.is_some()
+        if connects
+            && flag::begins(true, number.rating(), Entry::BecameConnected)
+            && number.flag.is_none()
+            && self.rules.flagged.is_some()
         {
             self.flag_number(ix, out);
         }

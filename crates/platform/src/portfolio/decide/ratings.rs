@@ -2,7 +2,7 @@
 
 use decider::Timestamp;
 use rulebook::edition::Pausing;
-use rulebook::flag::{self, FlagStep};
+use rulebook::flag::{self, Entry, FlagStep};
 use rulebook::rating::{Assessment, Evidence, Rating, RatingParams, assess};
 use rulebook::template::lifecycle::TemplateStatus;
 use rulebook::template::pausing::{self, Pause};
@@ -57,7 +57,7 @@ impl Portfolio {
         let recovered = |running| flag::on_rating(rules, running, to, now) == FlagStep::Recovered;
         match &number.flag {
             Some(running) if recovered(running) => self.end_flag(ix, true, now, out),
-            None if to == Rating::Red && number.is_connected() => self.flag_number(ix, out),
+            None if flag::begins(number.is_connected(), to, Entry::TurnedRed) => self.flag_number(ix, out),
             Some(_) | None => {}
         }
     }
@@ -199,8 +199,9 @@ fn rounded(value: f64) -> u64 {
 
 /// Whether this number flags again at harm after a downgrade while still RED (S4).
 pub(super) fn flags_again(number: &Number, message_at: Timestamp) -> bool {
-    number.flag.is_none()
-        && number.rating() == Rating::Red
-        && number.is_connected()
-        && number.lowered_at.is_some_and(|lowered| message_at > lowered)
+    let entry = Entry::Harm {
+        sent: message_at,
+        lowered: number.lowered_at,
+    };
+    number.flag.is_none() && flag::begins(number.is_connected(), number.rating(), entry)
 }
