@@ -14,7 +14,7 @@ pub mod messages;
 pub mod number;
 mod refusals;
 pub mod scope;
-mod snapshot;
+pub(crate) mod snapshot;
 pub mod template;
 mod view;
 
@@ -36,7 +36,7 @@ use template::Template;
 pub use answer::Answer;
 pub use command::Command;
 pub use event::Event;
-pub use snapshot::PortfolioV1;
+pub use snapshot::{PortfolioV1, PortfolioV2};
 pub use view::Footprint;
 
 /// The state of one portfolio.

@@ -4,7 +4,7 @@ use decider::{CellId, Content, Ctx, Decider, Millis, Stored, Timestamp, Undecoda
 
 use crate::directory::{self, DIRECTORY, Directory};
 use crate::ids::profile_key;
-use crate::portfolio::{self, Portfolio, PortfolioV1};
+use crate::portfolio::{self, Portfolio, PortfolioV1, PortfolioV2};
 
 /// Content of messages is kept this long, in the portfolio's own time: as long as the ledger keeps its events.
 const CONTENT_KEPT: Millis = Millis::days(30);
@@ -149,7 +149,11 @@ impl Stored for Platform {
     }
 
     fn encode_state(state: &State) -> Vec<u8> {
-        let mut out = vec![1];
+        let version = match state {
+            State::Directory(_) => 1,
+            State::Portfolio(_) => 2,
+        };
+        let mut out = vec![version];
         match state {
             State::Directory(directory) => crate::codec::write(directory, &mut out),
             State::Portfolio(portfolio) => crate::codec::write(&portfolio.to_stored(), &mut out),
@@ -158,18 +162,21 @@ impl Stored for Platform {
     }
 
     fn decode_state(cell: CellId, bytes: &[u8]) -> Result<State, Undecodable> {
-        let Some((1, rest)) = bytes.split_first().map(|(version, rest)| (*version, rest)) else {
-            return Err(undecodable(format!(
-                "snapshot of cell {} has an unknown version",
-                cell.0
-            )));
+        let named = |problem: &str| undecodable(format!("snapshot of cell {}: {problem}", cell.0));
+        let bad = |error: postcard::Error| named(&error.to_string());
+        let portfolio = match (cell == DIRECTORY, bytes.split_first()) {
+            (true, Some((1, rest))) => return postcard::from_bytes(rest).map(State::Directory).map_err(bad),
+            (false, Some((1, rest))) => {
+                let stored: PortfolioV1 = postcard::from_bytes(rest).map_err(bad)?;
+                Portfolio::from_core(cell, stored)
+            }
+            (false, Some((2, rest))) => {
+                let stored: PortfolioV2 = postcard::from_bytes(rest).map_err(bad)?;
+                Portfolio::from_stored(cell, stored)?
+            }
+            _ => return Err(named("its version is unknown")),
         };
-        let bad = |error| undecodable(format!("snapshot of cell {}: {error}", cell.0));
-        if cell == DIRECTORY {
-            return postcard::from_bytes(rest).map(State::Directory).map_err(bad);
-        }
-        let stored: PortfolioV1 = postcard::from_bytes(rest).map_err(bad)?;
-        Ok(State::Portfolio(Box::new(Portfolio::from_stored(cell, stored))))
+        Ok(State::Portfolio(Box::new(portfolio)))
     }
 
     fn digest(state: &State) -> u64 {

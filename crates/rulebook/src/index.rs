@@ -7,7 +7,8 @@
 //!
 //! It is extendible hashing: a directory indexed by some bits of the hash points to small tables.
 //! A full table splits in two by the next bit; the directory doubles when it must, which copies
-//! four bytes a table and no entry.
+//! four bytes a table and no entry. The first table stands in the map itself: as long as it is the only one, which
+//! is so for most numbers, a look-up touches neither directory nor list of tables.
 
 use core::hash::{BuildHasher, Hash};
 
@@ -30,9 +31,10 @@ const SHRINK_FLOOR: usize = 64;
 /// A hash map from `K` to `V` that cannot be iterated.
 #[derive(Clone)]
 pub struct Index<K, V> {
-    /// Power-of-two many positions into `tables`; none at all while nothing was inserted.
+    /// Power-of-two many positions, 0 for `first` and n for `further[n - 1]`; none at all while there is only `first`.
     directory: Vec<u32>,
-    tables: Vec<SubTable<K, V>>,
+    first: SubTable<K, V>,
+    further: Vec<SubTable<K, V>>,
     len: usize,
     /// The sub-table that was purged last.
     purged: usize,
@@ -45,11 +47,21 @@ struct SubTable<K, V> {
     depth: u8,
 }
 
+impl<K, V> Default for SubTable<K, V> {
+    fn default() -> Self {
+        SubTable {
+            entries: HashTable::new(),
+            depth: 0,
+        }
+    }
+}
+
 impl<K, V> Default for Index<K, V> {
     fn default() -> Self {
         Index {
             directory: Vec::new(),
-            tables: Vec::new(),
+            first: SubTable::default(),
+            further: Vec::new(),
             len: 0,
             purged: 0,
         }
@@ -84,7 +96,7 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
     #[inline]
     pub fn get(&self, key: K) -> Option<V> {
         let hash = hash_of(&key);
-        let table = &self.tables.get(self.position(hash)?)?.entries;
+        let table = &self.table(self.position(hash)).entries;
         table.find(hash, |entry| entry.0 == key).map(|entry| entry.1)
     }
 
@@ -92,8 +104,8 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
     #[inline]
     pub fn get_mut(&mut self, key: K) -> Option<&mut V> {
         let hash = hash_of(&key);
-        let position = self.position(hash)?;
-        let table = &mut self.tables.get_mut(position)?.entries;
+        let position = self.position(hash);
+        let table = &mut self.table_mut(position).entries;
         table
             .find_mut(hash, |entry| entry.0 == key)
             .map(|entry| &mut entry.1)
@@ -116,11 +128,8 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
     #[inline]
     pub fn insert_purging(&mut self, key: K, value: V, keep: impl Fn(K, V) -> bool) -> Option<V> {
         let hash = hash_of(&key);
-        let position = match self.position(hash) {
-            Some(position) => self.make_room(position, hash, keep),
-            None => self.first_table(),
-        };
-        let table = &mut self.tables[position].entries;
+        let position = self.make_room(self.position(hash), hash, keep);
+        let table = &mut self.table_mut(position).entries;
         match table.entry(hash, |entry| entry.0 == key, |entry| hash_of(&entry.0)) {
             Entry::Occupied(mut entry) => Some(core::mem::replace(&mut entry.get_mut().1, value)),
             Entry::Vacant(entry) => {
@@ -135,53 +144,67 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
     #[inline]
     pub fn remove(&mut self, key: K) -> Option<V> {
         let hash = hash_of(&key);
-        let position = self.position(hash)?;
-        let table = &mut self.tables.get_mut(position)?.entries;
+        let position = self.position(hash);
+        let table = &mut self.table_mut(position).entries;
         let Ok(entry) = table.find_entry(hash, |entry| entry.0 == key) else {
             return None;
         };
         let ((_, value), _) = entry.remove();
+        if table.capacity() > SHRINK_FLOOR && table.len() * 8 < table.capacity() {
+            table.shrink_to(table.len() * 2, |entry| hash_of(&entry.0));
+        }
         self.len -= 1;
         if self.len == 0 {
             *self = Self::default();
-        } else if table.capacity() > SHRINK_FLOOR && table.len() * 8 < table.capacity() {
-            table.shrink_to(table.len() * 2, |entry| hash_of(&entry.0));
         }
         Some(value)
     }
 
     /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
-        let tables: usize = self
-            .tables
-            .iter()
+        let tables: usize = core::iter::once(&self.first)
+            .chain(&self.further)
             .map(|table| table.entries.allocation_size())
             .sum();
         self.directory.capacity() * size_of::<u32>()
-            + self.tables.capacity() * size_of::<SubTable<K, V>>()
+            + self.further.capacity() * size_of::<SubTable<K, V>>()
             + tables
     }
 
-    /// Where the table of `hash` stands in `tables`.
-    #[inline]
-    fn position(&self, hash: u64) -> Option<usize> {
-        let slot = directory_bits(hash) & self.directory.len().wrapping_sub(1);
-        self.directory.get(slot).map(|&position| position as usize)
+    /// How many sub-tables there are.
+    fn tables(&self) -> usize {
+        1 + self.further.len()
     }
 
-    fn first_table(&mut self) -> usize {
-        self.directory.push(0);
-        self.tables.push(SubTable {
-            entries: HashTable::new(),
-            depth: 0,
-        });
-        0
+    #[inline]
+    fn table(&self, position: usize) -> &SubTable<K, V> {
+        match position.checked_sub(1) {
+            None => &self.first,
+            Some(further) => &self.further[further],
+        }
+    }
+
+    #[inline]
+    fn table_mut(&mut self, position: usize) -> &mut SubTable<K, V> {
+        match position.checked_sub(1) {
+            None => &mut self.first,
+            Some(further) => &mut self.further[further],
+        }
+    }
+
+    /// The position of the table of `hash`.
+    #[inline]
+    fn position(&self, hash: u64) -> usize {
+        if self.directory.is_empty() {
+            return 0;
+        }
+        self.directory[directory_bits(hash) & (self.directory.len() - 1)] as usize
     }
 
     /// Makes room for one more entry in the table at `position`; gives the position of the table of `hash` then.
     #[inline]
     fn make_room(&mut self, position: usize, hash: u64, keep: impl Fn(K, V) -> bool) -> usize {
-        let entries = &self.tables[position].entries;
+        let entries = &self.table(position).entries;
         if entries.len() < entries.capacity() {
             position
         } else {
@@ -192,8 +215,9 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
     /// Purges a full table; splits or grows it if more than two thirds are worth keeping.
     #[cold]
     fn make_room_in_full(&mut self, position: usize, hash: u64, keep: impl Fn(K, V) -> bool) -> usize {
-        let full = self.tables[position].entries.len();
-        let kept = self.tables[position]
+        let table = self.table(position);
+        let (full, depth) = (table.entries.len(), table.depth);
+        let kept = table
             .entries
             .iter()
             .filter(|entry| keep(entry.0, entry.1))
@@ -204,38 +228,36 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
         if kept * 3 <= full * 2 {
             return position;
         }
-        if full < SPLIT_AT || self.tables[position].depth >= DEPTH_MAX {
-            self.tables[position]
+        if full < SPLIT_AT || depth >= DEPTH_MAX {
+            self.table_mut(position)
                 .entries
                 .reserve(full + 1 - kept, |entry| hash_of(&entry.0));
             return position;
         }
         self.split(position, hash);
-        self.directory[directory_bits(hash) & (self.directory.len() - 1)] as usize
+        self.position(hash)
     }
 
     /// Rebuilds a table without the entries that `keep` does not want, in as much room as it had.
     fn purge(&mut self, position: usize, kept: usize, keep: impl Fn(K, V) -> bool) {
-        let table = &mut self.tables[position].entries;
+        let table = &mut self.table_mut(position).entries;
         let room = table.capacity();
         let old = core::mem::replace(table, HashTable::with_capacity(room));
-        self.len -= old.len() - kept;
+        let gone = old.len() - kept;
         for entry in old.into_iter().filter(|entry| keep(entry.0, entry.1)) {
             table.insert_unique(hash_of(&entry.0), entry, |entry| hash_of(&entry.0));
         }
+        self.len -= gone;
     }
 
     /// Purges and shrinks one sub-table after another, one a call: for an owner most of whose entries are worthless.
     pub fn purge_next(&mut self, keep: impl Fn(K, V) -> bool) {
-        if self.tables.is_empty() {
-            return;
-        }
-        self.purged = (self.purged + 1) % self.tables.len();
-        let (position, table) = (self.purged, &self.tables[self.purged].entries);
+        self.purged = (self.purged + 1) % self.tables();
+        let (position, table) = (self.purged, &self.table(self.purged).entries);
         let kept = table.iter().filter(|entry| keep(entry.0, entry.1)).count();
         if kept < table.len() {
             self.purge(position, kept, keep);
-            self.tables[position]
+            self.table_mut(position)
                 .entries
                 .shrink_to_fit(|entry| hash_of(&entry.0));
         }
@@ -244,12 +266,15 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
     /// Moves the entries whose next bit is set from the table at `position` to a new one.
     #[cold]
     fn split(&mut self, position: usize, hash: u64) {
-        let depth = self.tables[position].depth;
+        let depth = self.table(position).depth;
         let next_bit = 1usize << depth;
+        if self.directory.is_empty() {
+            self.directory.push(0);
+        }
         if next_bit == self.directory.len() {
             self.directory.extend_from_within(..);
         }
-        let old = core::mem::take(&mut self.tables[position].entries);
+        let old = core::mem::take(&mut self.table_mut(position).entries);
         let stays = old
             .iter()
             .filter(|entry| directory_bits(hash_of(&entry.0)) & next_bit == 0)
@@ -265,12 +290,12 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
             };
             half.insert_unique(hash, entry, |entry| hash_of(&entry.0));
         }
-        let new_position = self.tables.len() as u32;
-        self.tables[position] = SubTable {
+        let new_position = self.tables() as u32;
+        *self.table_mut(position) = SubTable {
             entries: low,
             depth: depth + 1,
         };
-        self.tables.push(SubTable {
+        self.further.push(SubTable {
             entries: high,
             depth: depth + 1,
         });
@@ -320,8 +345,9 @@ mod tests {
         for key in 0..count {
             assert_eq!(index.insert(key << 20, key), None);
         }
-        assert!(index.tables.len() >= 20, "{} tables", index.tables.len());
-        assert!(index.tables.iter().all(|table| table.entries.len() <= SPLIT_AT));
+        assert!(index.tables() >= 20, "{} tables", index.tables());
+        assert!(index.further.iter().all(|table| table.entries.len() <= SPLIT_AT));
+        assert!(index.first.entries.len() <= SPLIT_AT);
         for key in 0..count {
             assert_eq!(index.get(key << 20), Some(key));
         }
@@ -348,7 +374,7 @@ mod tests {
             "{} bytes",
             index.heap_bytes() / live as usize
         );
-        for _ in 0..index.tables.len() {
+        for _ in 0..index.tables() {
             index.purge_next(|_, value| value >= live * 50 - 10);
         }
         assert_eq!(index.len(), 10);

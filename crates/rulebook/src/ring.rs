@@ -1,7 +1,8 @@
 //! An append-only row of small records with absolute sequence numbers, dropped from the front.
 //!
-//! Promises: a sequence number names the same record for ever; no append copies more than one chunk
-//! (about 8 KiB) and the list of chunks; the first chunk grows from nothing, so that an idle owner costs little.
+//! Promises: a sequence number names the same record for ever; no append copies more than 32 KiB and the list of
+//! chunks; it grows from nothing, so that an idle owner costs little. Up to 32 KiB of records stand in one piece: to
+//! look at one of them touches nothing but the record.
 //! Must not know: what the records mean.
 
 use std::collections::VecDeque;
@@ -9,10 +10,10 @@ use std::collections::VecDeque;
 /// Records of one kind in the order in which they came, each with its sequence number, from 0 up.
 #[derive(Clone, Debug)]
 pub struct Ring<T> {
-    /// All but the last are full, and so is the last but for its tail; the first may have a dropped head.
+    /// The oldest records; all of them, while they fit into [`Ring::PIECE`].
+    first: VecDeque<T>,
+    /// What did not fit. All chunks but the last are full.
     chunks: VecDeque<Vec<T>>,
-    /// The sequence number of the first record in the first chunk.
-    base: u64,
     front: u64,
     next: u64,
 }
@@ -20,22 +21,28 @@ pub struct Ring<T> {
 impl<T> Default for Ring<T> {
     fn default() -> Self {
         Ring {
+            first: VecDeque::new(),
             chunks: VecDeque::new(),
-            base: 0,
             front: 0,
             next: 0,
         }
     }
 }
 
+/// The most records of `size` bytes that fit into `bytes`, between 16 and `most`, as a power of two.
+const fn fit(bytes: usize, size: usize, most: usize) -> usize {
+    let fit = bytes / if size == 0 { 1 } else { size };
+    let fit = if fit > most { most } else { fit };
+    let fit = if fit < 16 { 16 } else { fit };
+    1 << fit.ilog2()
+}
+
 impl<T: Copy> Ring<T> {
     /// Records in a full chunk: the power of two that comes closest to 8 KiB from below, 16 to 1,024.
-    pub const CHUNK: usize = {
-        let fit = 8_192 / if size_of::<T>() == 0 { 1 } else { size_of::<T>() };
-        let fit = if fit > 1_024 { 1_024 } else { fit };
-        let fit = if fit < 16 { 16 } else { fit };
-        1 << fit.ilog2()
-    };
+    pub const CHUNK: usize = fit(8_192, size_of::<T>(), 1_024);
+
+    /// Records that stand in one piece before there are chunks: about 32 KiB.
+    const PIECE: usize = fit(32_768, size_of::<T>(), 4_096);
 
     /// Without records; the first will have sequence number 0. Allocates nothing.
     pub fn new() -> Self {
@@ -45,29 +52,32 @@ impl<T: Copy> Ring<T> {
     /// Without records; the first will have sequence number `seq`, as when an older ring is restored.
     pub fn starting_at(seq: u64) -> Self {
         Ring {
-            chunks: VecDeque::new(),
-            base: seq,
             front: seq,
             next: seq,
+            ..Self::default()
         }
     }
 
     /// The sequence number of the oldest record kept, or of the next one if there is none.
+    #[inline]
     pub fn front_seq(&self) -> u64 {
         self.front
     }
 
     /// The sequence number that the next record will get.
+    #[inline]
     pub fn next_seq(&self) -> u64 {
         self.next
     }
 
     /// How many records are kept.
+    #[inline]
     pub fn len(&self) -> usize {
         (self.next - self.front) as usize
     }
 
     /// Whether no record is kept.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.next == self.front
     }
@@ -75,11 +85,14 @@ impl<T: Copy> Ring<T> {
     /// Appends a record; gives its sequence number.
     #[inline]
     pub fn push(&mut self, record: T) -> u64 {
-        let (chunk, _) = self.place(self.next);
-        if chunk == self.chunks.len() {
-            self.add_chunk();
+        if self.chunks.is_empty() && self.first.len() < Self::PIECE {
+            if self.first.len() == self.first.capacity() {
+                self.grow();
+            }
+            self.first.push_back(record);
+        } else {
+            self.push_chunked(record);
         }
-        self.chunks[chunk].push(record);
         self.next += 1;
         self.next - 1
     }
@@ -87,26 +100,27 @@ impl<T: Copy> Ring<T> {
     /// The record `seq`, if it was appended and not dropped.
     #[inline]
     pub fn get(&self, seq: u64) -> Option<&T> {
-        if seq < self.front || seq >= self.next {
-            return None;
+        let offset = seq.checked_sub(self.front)? as usize;
+        match offset.checked_sub(self.first.len()) {
+            None => self.first.get(offset),
+            Some(beyond) => self.chunks.get(beyond / Self::CHUNK)?.get(beyond % Self::CHUNK),
         }
-        let (chunk, offset) = self.place(seq);
-        self.chunks.get(chunk)?.get(offset)
     }
 
     /// The record `seq`, to be changed in place.
     #[inline]
     pub fn get_mut(&mut self, seq: u64) -> Option<&mut T> {
-        if seq < self.front || seq >= self.next {
-            return None;
+        let offset = seq.checked_sub(self.front)? as usize;
+        match offset.checked_sub(self.first.len()) {
+            None => self.first.get_mut(offset),
+            Some(beyond) => (self.chunks.get_mut(beyond / Self::CHUNK)?).get_mut(beyond % Self::CHUNK),
         }
-        let (chunk, offset) = self.place(seq);
-        self.chunks.get_mut(chunk)?.get_mut(offset)
     }
 
     /// The oldest record kept.
+    #[inline]
     pub fn front(&self) -> Option<&T> {
-        self.get(self.front)
+        self.first.front()
     }
 
     /// The newest record.
@@ -117,17 +131,13 @@ impl<T: Copy> Ring<T> {
     /// Drops the oldest record and gives it.
     #[inline]
     pub fn pop_front(&mut self) -> Option<T> {
-        let record = *self.get(self.front)?;
+        let record = self.first.pop_front()?;
         self.front += 1;
-        if self.front == self.next {
-            self.chunks = VecDeque::new();
-            self.base = self.front;
-        } else if self.front - self.base == Self::CHUNK as u64 {
-            self.chunks.pop_front();
-            self.base += Self::CHUNK as u64;
-            if self.chunks.capacity() > 64 && self.chunks.len() * 8 < self.chunks.capacity() {
-                self.chunks.shrink_to(self.chunks.len() * 2);
-            }
+        if self.first.is_empty() {
+            self.first = self.chunks.pop_front().map(VecDeque::from).unwrap_or_default();
+            self.shrink_list();
+        } else if self.first.len() * 4 < self.first.capacity() {
+            self.shrink_piece();
         }
         Some(record)
     }
@@ -139,26 +149,41 @@ impl<T: Copy> Ring<T> {
 
     /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
-        let records: usize = self
-            .chunks
-            .iter()
-            .map(|chunk| chunk.capacity() * size_of::<T>())
-            .sum();
-        self.chunks.capacity() * size_of::<Vec<T>>() + records
+        let chunked: usize = self.chunks.iter().map(Vec::capacity).sum();
+        self.chunks.capacity() * size_of::<Vec<T>>() + (self.first.capacity() + chunked) * size_of::<T>()
     }
 
-    /// The chunk of `seq` and the offset in it.
-    #[inline]
-    fn place(&self, seq: u64) -> (usize, usize) {
-        let offset = (seq - self.base) as usize;
-        (offset / Self::CHUNK, offset % Self::CHUNK)
-    }
-
-    /// A first chunk grows as it fills; later ones have their full size from the start.
+    /// Grows the piece by a quarter: less room is wasted than by doubling, and it is copied a few times more.
     #[cold]
-    fn add_chunk(&mut self) {
-        let capacity = if self.chunks.is_empty() { 0 } else { Self::CHUNK };
-        self.chunks.push_back(Vec::with_capacity(capacity));
+    fn grow(&mut self) {
+        let more = (self.first.len() / 4).clamp(4, Self::PIECE);
+        self.first.reserve_exact(more);
+    }
+
+    fn push_chunked(&mut self, record: T) {
+        match self.chunks.back_mut() {
+            Some(last) if last.len() < Self::CHUNK => last.push(record),
+            _ => {
+                let mut chunk = Vec::with_capacity(Self::CHUNK);
+                chunk.push(record);
+                self.chunks.push_back(chunk);
+            }
+        }
+    }
+
+    /// A piece that is nearly empty gives its room back, unless it is about to go as a whole.
+    #[cold]
+    fn shrink_piece(&mut self) {
+        if self.chunks.is_empty() && self.first.capacity() > 16 {
+            self.first.shrink_to(self.first.len() * 2);
+        }
+    }
+
+    #[cold]
+    fn shrink_list(&mut self) {
+        if self.chunks.capacity() > 64 && self.chunks.len() * 8 < self.chunks.capacity() {
+            self.chunks.shrink_to(self.chunks.len() * 2);
+        }
     }
 }
 
@@ -171,7 +196,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chunks_are_about_8_kib() {
+    fn chunks_are_about_8_kib_and_a_piece_32() {
+        assert_eq!(Ring::<[u8; 24]>::PIECE, 1_024);
         assert_eq!(Ring::<[u8; 48]>::CHUNK, 128);
         assert_eq!(Ring::<[u32; 3]>::CHUNK, 512);
         assert_eq!(Ring::<u8>::CHUNK, 1_024);
@@ -196,6 +222,7 @@ mod tests {
         for seq in 5_000..20_000 {
             assert_eq!(ring.push(seq), seq);
         }
+        assert!((5_000..20_000).all(|seq| ring.get(seq) == Some(&seq)));
         for seq in 5_000..19_000 {
             assert_eq!(ring.pop_front(), Some(seq));
         }

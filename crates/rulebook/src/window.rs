@@ -71,8 +71,8 @@ impl Window {
             reached_span: reached.get(),
             log: Log::default(),
             heads: Index::new(),
-            used: Tally::default(),
-            reached: Tally::default(),
+            used: Tally::empty(0),
+            reached: Tally::empty(0),
             tier: 0,
             settled: 0,
             history: 0,
@@ -114,10 +114,7 @@ impl Window {
         self.remember(3, 0, at);
         self.settle(at);
         self.tier = self.log.next_seq();
-        self.reached = Tally {
-            from: self.tier,
-            counts: [0; 2],
-        };
+        self.reached = Tally::empty(self.tier);
         self.drop_expired(DROPS_A_STEP);
     }
 
@@ -294,7 +291,7 @@ impl Window {
         }
         self.log.push_set(contact, at, before.unwrap_or(seq) as u32);
         for tally in [&mut self.used, &mut self.reached] {
-            tally.counts = tally.counts.map(|count| count + 1);
+            tally.take_in(seq, at);
         }
     }
 

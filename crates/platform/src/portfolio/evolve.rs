@@ -8,7 +8,7 @@ mod ratings;
 mod templates;
 
 use decider::Timestamp;
-use rulebook::status::apply;
+use rulebook::status::{StageChange, apply};
 use rulebook::template::lifecycle::TemplateStatus;
 
 use super::agenda::Due;
@@ -131,6 +131,9 @@ impl Portfolio {
         self.with_number(e.number, |n| {
             if let Ok(facts) = apply(&n.facts, e.change) {
                 n.facts = facts;
+            }
+            if e.change == StageChange::Register {
+                n.onboarded = Some(at);
             }
         });
         self.look_for_upgrade(self.scope_of(e.number), at, UpgradeState::Blocked);

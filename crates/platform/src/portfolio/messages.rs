@@ -16,6 +16,9 @@ pub const NONE: u32 = u32::MAX;
 /// How far back a thread is walked: nobody gets more than this within the spans that matter.
 const WALK_MAX: usize = 64;
 
+/// So few threads are not worth looking after.
+const THREADS_SPARE: usize = 256;
+
 /// What is known of a message: 24 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -142,7 +145,8 @@ impl Messages {
     /// Adds a message and returns its sequence number.
     pub fn push(&mut self, at: Timestamp, contact: ContactIx, template: TemplateIx, flags: u16) -> u32 {
         let seq = self.next_seq();
-        let before = self.threads.get(contact.0);
+        let kept = self.ring.front_seq() as u32;
+        let before = self.threads.get(contact.0).filter(|thread| thread.last >= kept);
         let record = Record {
             at: Timestamp8(at.millis()),
             contact,
@@ -157,7 +161,11 @@ impl Messages {
         } else {
             before.map_or(NONE, |t| t.inbound)
         };
-        self.threads.insert(contact.0, Thread { last: seq, inbound });
+        // Threads of dropped messages stay until their room is needed: they lead nowhere.
+        self.threads
+            .insert_purging(contact.0, Thread { last: seq, inbound }, |_, thread| {
+                thread.last >= kept
+            });
         self.ring.push(record);
         seq
     }
@@ -170,24 +178,26 @@ impl Messages {
         }
     }
 
-    /// Drops at most `most` messages accepted before `before`; whoever wrote none since is forgotten with them.
+    /// Drops at most `most` messages accepted before `before`.
     pub fn drop_old(&mut self, before: Timestamp, most: usize) {
         for _ in 0..most {
             match self.ring.front() {
                 Some(record) if record.at() < before => {}
-                _ => return,
+                _ => break,
             }
             let seq = self.ring.front_seq() as u32;
-            if let Some(record) = self.ring.pop_front()
-                && self
-                    .threads
-                    .get(record.contact.0)
-                    .is_some_and(|thread| thread.last == seq)
-            {
-                self.threads.remove(record.contact.0);
-            }
+            self.ring.pop_front();
             self.sent_until = self.sent_until.max(seq + 1);
             self.delivered_until = self.delivered_until.max(seq + 1);
+        }
+        self.drop_threads();
+    }
+
+    /// After a great broadcast, gives the room of threads that lead nowhere back, a sub-table at a time.
+    fn drop_threads(&mut self) {
+        if self.threads.len() > 4 * self.ring.len() + THREADS_SPARE {
+            let kept = self.ring.front_seq() as u32;
+            self.threads.purge_next(|_, thread| thread.last >= kept);
         }
     }
 

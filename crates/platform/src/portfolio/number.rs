@@ -1,5 +1,7 @@
 //! A business phone number as the platform sees it.
 
+pub(crate) mod onboarding;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use decider::{Timestamp, mix};
@@ -45,6 +47,8 @@ pub struct Number {
     pub pairs: Index<u32, u64>,
     /// Theoretical arrival time of the throughput, where rates are enforced; in microseconds.
     pub throughput: u64,
+    /// When it was registered last.
+    pub onboarded: Option<Timestamp>,
 }
 
 impl Number {
@@ -69,6 +73,7 @@ impl Number {
             refusals: RecentRefusals::default(),
             pairs: Index::new(),
             throughput: 0,
+            onboarded: None,
         }
     }
 

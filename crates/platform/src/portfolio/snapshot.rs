@@ -1,10 +1,13 @@
 //! A portfolio as bytes: a versioned encoding of its own, apart from the live structures.
 //!
-//! What is kept is lists in order; hash maps are indexes over them and are built again.
+//! What is kept is lists in order; hash maps are indexes over them and are built again. The core has one form;
+//! what subjects keep beside it stands in [`sections`].
+
+pub(crate) mod sections;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use decider::{CellId, Timestamp};
+use decider::{CellId, Timestamp, Undecodable};
 use rulebook::contacts::{Contacts, ContactsParts};
 use rulebook::flag::Flag;
 use rulebook::index::Index;
@@ -26,6 +29,14 @@ use super::scope::{Scope, TierState};
 use super::template::Template;
 use super::{Portfolio, Rules};
 use crate::ids::{ContactIx, TemplateIx, WabaIx};
+use sections::StoredSection;
+
+/// Version 2 of a stored portfolio: the core as in version 1, and sections.
+#[derive(Serialize, Deserialize)]
+pub struct PortfolioV2 {
+    core: PortfolioV1,
+    sections: Vec<StoredSection>,
+}
 
 /// Version 1 of a stored portfolio.
 #[derive(Serialize, Deserialize)]
@@ -83,7 +94,21 @@ struct TemplateV1 {
 
 impl Portfolio {
     /// The stored form.
-    pub fn to_stored(&self) -> PortfolioV1 {
+    pub fn to_stored(&self) -> PortfolioV2 {
+        PortfolioV2 {
+            core: self.to_core(),
+            sections: sections::store(self),
+        }
+    }
+
+    /// From the stored form.
+    pub fn from_stored(cell: CellId, stored: PortfolioV2) -> Result<Self, Undecodable> {
+        let mut portfolio = Self::from_core(cell, stored.core);
+        sections::load(&mut portfolio, &stored.sections)?;
+        Ok(portfolio)
+    }
+
+    fn to_core(&self) -> PortfolioV1 {
         let people = self.contacts.len() as u32;
         PortfolioV1 {
             name: self.name.clone(),
@@ -101,8 +126,8 @@ impl Portfolio {
         }
     }
 
-    /// From the stored form.
-    pub fn from_stored(cell: CellId, stored: PortfolioV1) -> Self {
+    /// From version 1, which knew no sections.
+    pub fn from_core(cell: CellId, stored: PortfolioV1) -> Self {
         let mut portfolio = Portfolio::new(cell);
         if let Some(Ok(rules)) = stored.settings.as_ref().map(Rules::of) {
             portfolio.rules = rules;
@@ -197,6 +222,7 @@ fn load_number(n: NumberV1, survivor: impl Fn(u32) -> u32) -> Number {
         refusals: RecentRefusals::from_parts(n.refusals),
         pairs,
         throughput: n.throughput,
+        onboarded: None,
     }
 }
 

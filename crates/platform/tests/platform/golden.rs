@@ -1,6 +1,6 @@
 //! The stored bytes of every version of every event ever written: they never change.
 
-use decider::Stored;
+use decider::{Millis, Stored};
 use platform::directory::{self, AppIx, Callback, Subject};
 use platform::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
 use platform::portfolio::event::{self as e, Event};
@@ -8,7 +8,7 @@ use platform::{Event as SeatEvent, Platform};
 use rulebook::rating::{Rating, RedReason};
 use rulebook::status::StageChange;
 
-use crate::world::{draft, settings};
+use crate::world::{CELL, World, draft, settings};
 
 const MESSAGE: MessageId = MessageId {
     number: NumberIx(3),
@@ -263,4 +263,49 @@ fn what_is_unknown_or_torn_is_refused() {
             "{kind} v{version}"
         );
     }
+}
+
+/// A small portfolio: sends, a reply, a block, and a pause of the clock.
+fn small() -> World {
+    let mut world = World::with("limits.tiers = [3, 10]");
+    for person in 0..4 {
+        world.send(15_550_001_000 + person);
+    }
+    world.advance(Millis::HOUR);
+    world
+}
+
+#[test]
+fn a_portfolio_stored_in_version_1_is_still_read() {
+    let hex = include_str!("golden/portfolio_v1.hex");
+    let bytes: Vec<u8> = (hex.split_whitespace())
+        .map(|byte| u8::from_str_radix(byte, 16).expect("hex"))
+        .collect();
+    assert_eq!(bytes.first(), Some(&1));
+    let read = Platform::decode_state(CELL, &bytes).expect("readable");
+    assert_eq!(Platform::digest(&read), Platform::digest(&small().state));
+}
+
+#[test]
+fn a_portfolio_with_an_unknown_version_or_section_is_refused() {
+    let mut stored = Platform::encode_state(&small().state);
+    stored[0] = 9;
+    let refused = Platform::decode_state(CELL, &stored)
+        .map(|_| ())
+        .map_err(|e| e.reason);
+    assert_eq!(
+        refused,
+        Err("snapshot of cell 1: its version is unknown".to_owned())
+    );
+    let nothing = Platform::encode_state(&World::empty().state);
+    let sections = nothing.len() - 1;
+    let mut stored = nothing;
+    stored.splice(sections.., [1, 0xff, 0x7f, 1, 0]);
+    let refused = Platform::decode_state(CELL, &stored)
+        .map(|_| ())
+        .map_err(|e| e.reason);
+    assert_eq!(
+        refused,
+        Err("section 16383 v1 of a portfolio: unknown to this version".to_owned())
+    );
 }

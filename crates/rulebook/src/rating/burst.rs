@@ -81,8 +81,8 @@ impl SendRate {
     /// The nearest-rank 95th percentile of the hours kept.
     fn percentile_95(&self) -> u32 {
         let mut counts: Vec<u32> = self.hours.iter().map(|sent| sent.count).collect();
-        counts.sort_unstable();
         let rank = (counts.len() * 95).div_ceil(100);
-        rank.checked_sub(1).map_or(0, |index| counts[index])
+        rank.checked_sub(1)
+            .map_or(0, |index| *counts.select_nth_unstable(index).1)
     }
 }

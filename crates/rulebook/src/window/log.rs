@@ -41,10 +41,32 @@ struct Chunk {
 }
 
 /// A place in the log and how many bits of each kind are set from there on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) from: u64,
+    /// No entry from there on that counts is stamped before this: as long as it is not gone, nothing is looked at.
+    oldest: u64,
     pub(super) counts: [u32; 2],
+}
+
+impl Tally {
+    /// Of nothing, from `from` on.
+    pub(super) fn empty(from: u64) -> Self {
+        Tally {
+            from,
+            oldest: u64::MAX,
+            counts: [0; 2],
+        }
+    }
+
+    /// Takes in the entry `seq` with both bits set, stamped `at`, at the end of the log.
+    #[inline]
+    pub(super) fn take_in(&mut self, seq: u64, at: u64) {
+        if self.oldest == u64::MAX {
+            (self.from, self.oldest) = (seq, at);
+        }
+        self.counts = self.counts.map(|count| count + 1);
+    }
 }
 
 /// The entries, oldest first. A sequence number names the same entry for ever.
@@ -230,16 +252,19 @@ impl Log {
             counts = [counts[0] + more[0], counts[1] + more[1]];
             seq = end;
         }
-        Tally { from, counts }
+        let oldest = self.stamp(from).unwrap_or(u64::MAX);
+        Tally { from, oldest, counts }
     }
 
     /// The tally without the entries stamped at or before `gone`, starting from an earlier one.
     #[inline]
     pub(super) fn advance(&self, tally: Tally, gone: u64) -> Tally {
-        match self.stamp(tally.from) {
-            Some(stamp) if stamp <= gone => self.advance_far(tally, gone),
-            _ => tally,
+        if tally.oldest > gone {
+            return tally;
         }
+        let mut tally = self.advance_far(tally, gone);
+        tally.oldest = self.stamp(tally.from).unwrap_or(u64::MAX);
+        tally
     }
 
     fn advance_far(&self, mut tally: Tally, gone: u64) -> Tally {

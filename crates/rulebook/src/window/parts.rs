@@ -70,14 +70,8 @@ impl Window {
             reached_span: parts.spans.1,
             log: Log::starting_at(parts.first, parts.base),
             heads: Index::new(),
-            used: Tally {
-                from: parts.first,
-                counts: [0; 2],
-            },
-            reached: Tally {
-                from: parts.first,
-                counts: [0; 2],
-            },
+            used: Tally::empty(parts.first),
+            reached: Tally::empty(parts.first),
             tier: parts.tier,
             settled: parts.settled,
             history: parts.history,

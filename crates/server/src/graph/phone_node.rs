@@ -64,7 +64,9 @@ pub(super) fn phone_node(
         is_pin_enabled: connected,
         is_official_business_account: false,
         certificate: facts.certificate.then(|| certificate(number)),
-        last_onboarded_time: None,
+        last_onboarded_time: number
+            .onboarded
+            .map(|at| cloud_api::time::graph_time(at.seconds())),
         webhook_configuration: webhooks(directory, app, portfolio.cell.0, number.waba.0, ix.0),
         health_status: HealthStatus::of(health),
     })

@@ -11,8 +11,10 @@ use crate::portfolio::messages::flag as bit;
 use crate::portfolio::number::Number;
 use crate::portfolio::scope::{Scope, UpgradeState};
 
-/// At most so many expired messages are dropped for each new one.
-const DROP_MAX: usize = 4;
+/// Expired messages are dropped with every so-manieth new one, so that most sends need not look at the oldest.
+const DROP_EVERY: u32 = 16;
+/// At most so many are dropped then: four for each new one.
+const DROP_MAX: usize = 64;
 
 impl Portfolio {
     pub(super) fn on_accepted(&mut self, e: &event::Accepted, at: Timestamp) {
@@ -24,16 +26,21 @@ impl Portfolio {
         let retention = self.rules.messages.retention;
         let number = e.message.number;
         let rates = self.settings.as_ref().is_some_and(|s| s.enforce_rates);
-        let pair = self.rules.pair_rate.clone();
-        let throughput = self.rules.throughput.standard;
-        self.with_number(number, |n| {
-            n.messages.push(at, e.contact, e.template, flags);
-            n.messages.drop_old(at.back(retention), DROP_MAX);
+        if let Some(n) = self.numbers.get_mut(number.index()) {
+            let seq = n.messages.push(at, e.contact, e.template, flags);
+            if seq.is_multiple_of(DROP_EVERY) {
+                n.messages.drop_old(at.back(retention), DROP_MAX);
+            }
             n.rate.sent(at);
             if rates {
-                n.take_rates(e.contact, at, &pair, throughput);
+                n.take_rates(
+                    e.contact,
+                    at,
+                    &self.rules.pair_rate,
+                    self.rules.throughput.standard,
+                );
             }
-        });
+        }
         if e.business_initiated {
             let scope = self.scope_of(number);
             self.with_scope(scope, |s| s.count(e.contact, at));
@@ -42,7 +49,8 @@ impl Portfolio {
             }
             self.look_for_upgrade(scope, at, UpgradeState::Open);
         }
-        if self.agenda.get(Due::Transit(number.0)).is_none() {
+        let travels = self.settings.as_ref().is_some_and(|s| s.transit);
+        if travels && self.agenda.get(Due::Transit(number.0)).is_none() {
             self.set_transit_deadline(number);
         }
     }

@@ -1,0 +1,84 @@
+//! What the subjects of a portfolio keep beside its core: one section each, with a number and versions of its own.
+//!
+//! Promises: a subject adds state without touching the stored form of any other; a section without content takes no
+//! room; a section that this version does not know is refused, not dropped.
+//! To add one: write `store` and `load` beside the subject, and a row in [`SECTIONS`]. Numbers are permanent.
+
+use decider::Undecodable;
+use serde::{Deserialize, Serialize};
+
+use crate::portfolio::Portfolio;
+use crate::portfolio::number::onboarding;
+
+/// How reading a section went; `None`: its version is unknown.
+pub(crate) type Loaded = Option<Result<(), postcard::Error>>;
+
+/// One subject's stored form.
+pub(crate) struct Section {
+    /// Permanent, never used twice.
+    pub(crate) id: u16,
+    /// The version that `store` writes.
+    pub(crate) version: u8,
+    /// The content; `None` while there is none.
+    pub(crate) store: fn(&Portfolio) -> Option<Vec<u8>>,
+    /// Reads any version into a portfolio whose core was read already. `None`: an unknown version.
+    pub(crate) load: fn(&mut Portfolio, u8, &[u8]) -> Loaded,
+}
+
+/// Every section, by number.
+const SECTIONS: &[Section] = &[onboarding::SECTION];
+
+/// The stored form of a section.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredSection {
+    id: u16,
+    version: u8,
+    bytes: Vec<u8>,
+}
+
+/// All sections that have content.
+pub(super) fn store(portfolio: &Portfolio) -> Vec<StoredSection> {
+    let stored = |section: &Section| {
+        Some(StoredSection {
+            id: section.id,
+            version: section.version,
+            bytes: (section.store)(portfolio)?,
+        })
+    };
+    SECTIONS.iter().filter_map(stored).collect()
+}
+
+/// Reads what [`store`] wrote, in this version or an earlier one.
+pub(super) fn load(portfolio: &mut Portfolio, stored: &[StoredSection]) -> Result<(), Undecodable> {
+    for StoredSection { id, version, bytes } in stored {
+        let known = SECTIONS.iter().find(|section| section.id == *id);
+        match known.and_then(|section| (section.load)(portfolio, *version, bytes)) {
+            Some(read) => read.map_err(|error| undecodable(*id, *version, &error.to_string()))?,
+            None => return Err(undecodable(*id, *version, "unknown to this version")),
+        }
+    }
+    Ok(())
+}
+
+fn undecodable(id: u16, version: u8, problem: &str) -> Undecodable {
+    Undecodable {
+        reason: format!("section {id} v{version} of a portfolio: {problem}"),
+    }
+}
+
+/// The stored form of a value of a section.
+pub(crate) fn write<T: Serialize>(value: &T) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    crate::codec::write(value, &mut bytes);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_in_order_and_used_once() {
+        assert!(SECTIONS.windows(2).all(|pair| pair[0].id < pair[1].id));
+    }
+}
