@@ -15,6 +15,9 @@ pub struct Ctx {
     pub now: Timestamp,
     /// Derived from (seed, cell, number of events of the cell so far).
     pub entropy: u128,
+    /// Derived from the seed alone: what lies outside of all cells (a person, what others send to them) is drawn from
+    /// this, so that it is the same whoever looks at it and whenever.
+    pub world: u64,
 }
 
 impl Ctx {
@@ -23,7 +26,12 @@ impl Ctx {
         let high = mix(mix(seed ^ 0x676f_6f64) ^ cell.0);
         let low = mix(high ^ sequence);
         let entropy = (u128::from(mix(high ^ low)) << 64) | u128::from(low);
-        Ctx { cell, now, entropy }
+        Ctx {
+            cell,
+            now,
+            entropy,
+            world: mix(seed ^ 0x0077_6f72_6c64),
+        }
     }
 
     /// The `index`-th independent 64-bit draw of this command.

@@ -10,6 +10,7 @@ mod decide;
 pub mod event;
 mod evolve;
 pub mod explain;
+pub mod marketing;
 pub mod messages;
 pub mod number;
 mod refusals;
@@ -29,6 +30,7 @@ use crate::ids::{ContactIx, NumberIx, ScopeIx, TemplateIx, WabaIx};
 use agenda::Agenda;
 use command::TemplateKey;
 use event::Settings;
+use marketing::Marketing;
 use number::Number;
 use scope::Scope;
 use template::Template;
@@ -58,6 +60,9 @@ pub struct Portfolio {
     pub templates: Vec<Template>,
     by_key: Index<(u16, u64), u32>,
     contacts: Contacts,
+    /// Anything can stand against writing to anybody: what a send asks first.
+    guarded: bool,
+    marketing: Marketing,
     /// Its deadlines.
     pub agenda: Agenda,
 }
@@ -105,6 +110,8 @@ impl Portfolio {
             templates: Vec::new(),
             by_key: Index::new(),
             contacts: Contacts::new(),
+            guarded: false,
+            marketing: Marketing::default(),
             agenda: Agenda::default(),
         }
     }
@@ -166,7 +173,7 @@ impl Portfolio {
 
     /// A digest of everything that decides; no walk over people or messages.
     pub fn digest(&self) -> u64 {
-        let mut digest = mix(self.contacts.digest() ^ self.cell.0);
+        let mut digest = mix(self.contacts.digest() ^ self.cell.0 ^ self.marketing.digest());
         let parts = (self.numbers.iter().map(Number::digest))
             .chain(self.scopes.iter().map(Scope::digest))
             .chain(self.templates.iter().map(Template::digest))

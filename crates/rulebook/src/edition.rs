@@ -9,6 +9,7 @@ mod error;
 mod id;
 mod limits;
 mod read;
+mod recipients;
 mod sections;
 mod values;
 
@@ -17,6 +18,7 @@ pub use error::EditionError;
 pub use id::EditionId;
 pub use limits::{Exceeded, ExceededAt, Limit, Limits, Scope, Upgrade, UpgradeRating};
 pub(crate) use read::Reader;
+pub use recipients::{Countries, MarketingCounted, PerUser, Recipients};
 pub use sections::{
     Blocks, Flagged, Messages, Notices, PairRate, Pausing, Recovery, Restricted, RestrictedEnd, Review,
     Throughput, Transit,
@@ -50,6 +52,8 @@ pub struct Edition {
     pub notices: Notices,
     /// How long single messages are kept.
     pub messages: Messages,
+    /// Who may not be written to, and who gets no marketing.
+    pub recipients: Recipients,
     /// Messages to one person.
     pub pair_rate: PairRate,
     /// Messages of one number a second.
@@ -105,6 +109,7 @@ impl Edition {
             transit: Transit::read(&mut r)?,
             notices: Notices::read(&mut r)?,
             messages: Messages::read(&mut r, rating.window)?,
+            recipients: Recipients::read(&mut r)?,
             pair_rate: PairRate::read(&mut r)?,
             throughput: Throughput::read(&mut r)?,
             template_rating: TemplateRatingParams::read(&mut r, &rating)?,

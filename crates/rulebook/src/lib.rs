@@ -4,10 +4,13 @@
 //! Must not know: a time source, threads, HTTP, the wire format.
 
 pub mod contacts;
+pub mod country;
 pub mod edition;
+pub mod experiment;
 pub mod flag;
 pub mod index;
 pub mod pair_rate;
+pub mod per_user;
 pub mod rating;
 pub mod refusal;
 pub mod ring;

@@ -1,5 +1,7 @@
 //! What somebody wants of a portfolio: the business through the Graph API, or the tester through the control API.
 
+mod recipients;
+
 use rulebook::rating::{BlockReason, RedReason, Signal};
 use rulebook::status::StageChange;
 use rulebook::template::draft::TemplateDraft;
@@ -7,6 +9,8 @@ use rulebook::template::parameters::SentParameters;
 
 use crate::ids::{MessageId, NumberIx, TemplateIx, WabaIx};
 use crate::portfolio::event::{Decision, Settings};
+
+pub use recipients::RecipientCommand;
 
 /// One wish; decides one thing.
 #[derive(Clone, Debug)]
@@ -96,6 +100,8 @@ pub enum Command {
         /// What they do.
         act: PersonAct,
     },
+    /// The business blocks or unblocks a person.
+    Recipient(RecipientCommand),
     /// Two identities turn out to be one person.
     MergeContacts {
         /// The identity that is given up.
@@ -203,4 +209,8 @@ pub enum PersonAct {
     Block(BlockReason),
     /// Unblocks it.
     Unblock,
+    /// Stops its marketing through the platform ("offers and announcements: stop").
+    StopMarketing,
+    /// Lets its marketing come again.
+    ResumeMarketing,
 }

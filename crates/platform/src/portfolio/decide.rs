@@ -4,6 +4,7 @@ mod limits;
 mod numbers;
 mod people;
 mod ratings;
+mod recipients;
 mod send;
 pub(super) mod signals;
 mod templates;
@@ -36,7 +37,7 @@ impl Portfolio {
                 verified_name,
             } => self.add_number(*waba, *e164, verified_name, out),
             Command::Stage { number, change } => self.stage(*number, *change, out),
-            Command::Send(send) => self.send(send, now, out),
+            Command::Send(send) => self.send(send, ctx, out),
             Command::MarkRead { message } => self.mark_read(*message, out),
             Command::CreateTemplate { waba, draft } => self.create_template(*waba, draft, out),
             Command::EditTemplate { template, draft } => self.edit_template(*template, draft, out),
@@ -46,6 +47,7 @@ impl Portfolio {
             Command::Call { number, from } => self.call(*number, *from, out),
             Command::Feedback { message, feedback } => self.feedback(*message, *feedback, now, out),
             Command::Person { number, e164, act } => self.person(*number, *e164, *act, now, out),
+            Command::Recipient(command) => self.recipient(*command, now, out),
             Command::MergeContacts { from, into } => self.merge_contacts(*from, *into, out),
             Command::Moderate { number, hold } => self.moderate(*number, *hold, now, out),
         }

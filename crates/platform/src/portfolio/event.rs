@@ -4,12 +4,16 @@
 //! kind of reading. Frequent events are `Copy`: dense ids and small integers, no text.
 //! A phone number of a person appears in [`ContactSeen`] only; no message text appears anywhere.
 
+mod recipients;
+
 use rulebook::rating::{Rating, RedReason};
 use rulebook::status::StageChange;
 use rulebook::template::draft::TemplateDraft;
 use serde::{Deserialize, Serialize};
 
 use crate::codec::events;
+pub use recipients::{MarketingResumed, MarketingStopped, UserBlocked, UserUnblocked};
+
 use crate::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
 
 events! {
@@ -89,6 +93,14 @@ events! {
     66 v 1 TemplateDisabled,
     /// The administrators were told (e-mail and notification).
     70 v 1 Noticed,
+    /// A person stopped marketing of a number through the platform.
+    110 v 1 MarketingStopped,
+    /// A person lets marketing of a number come again.
+    111 v 1 MarketingResumed,
+    /// The business blocked a person on a number.
+    112 v 1 UserBlocked,
+    /// The business unblocked a person.
+    113 v 1 UserUnblocked,
 }
 
 /// Which rules hold and how the seat behaves towards this portfolio.

@@ -5,6 +5,7 @@
 
 mod messages;
 mod ratings;
+mod recipients;
 mod templates;
 
 use decider::Timestamp;
@@ -38,8 +39,8 @@ impl Portfolio {
             Event::DeliveredThrough(e) => self.on_delivered_through(e, at),
             Event::Delivered(e) => self.on_delivered(e.message, at),
             Event::Read(e) => self.on_read(e.message),
-            Event::Failed(e) => self.on_failed(e.message),
-            Event::Refused(e) => self.with_number(e.number, |n| n.refusals.note(e.contact, e.refusal, at)),
+            Event::Failed(e) => self.on_failed(e, at),
+            Event::Refused(e) => self.on_refused(e, at),
             Event::MarkedRead(e) => self.set_flags(e.message, bit::READ),
             Event::Signalled(e) => self.on_signalled(e, at),
             Event::Unblocked(e) => self.with_number(e.number, |n| {
@@ -82,6 +83,18 @@ impl Portfolio {
             Event::TemplateUnpaused(e) => self.on_template_unpaused(e.template, at),
             Event::TemplateDisabled(e) => self.end_template(e.template, TemplateStatus::Disabled, at),
             Event::Noticed(e) => self.on_noticed(e.notice, at),
+            Event::MarketingStopped(e) => self.on_settled(e.number, |people| {
+                people.stopped.insert(e.contact);
+            }),
+            Event::MarketingResumed(e) => self.on_settled(e.number, |people| {
+                people.stopped.remove(&e.contact);
+            }),
+            Event::UserBlocked(e) => self.on_settled(e.number, |people| {
+                people.blocked.insert(e.contact);
+            }),
+            Event::UserUnblocked(e) => self.on_settled(e.number, |people| {
+                people.blocked.remove(&e.contact);
+            }),
         }
     }
 
@@ -116,6 +129,7 @@ impl Portfolio {
             self.rules = rules;
         }
         self.settings = Some(e.settings.clone());
+        self.set_guard();
     }
 
     fn on_number_added(&mut self, e: &event::NumberAdded, at: Timestamp) {
@@ -144,8 +158,10 @@ impl Portfolio {
         for scope in &mut self.scopes {
             scope.window.merge(e.from.0, e.into.0);
         }
+        self.marketing.merge(e.from, e.into);
         for number in &mut self.numbers {
             number.messages.merge(e.from, e.into);
+            number.merge_recipients(e.from, e.into);
             if number.blocked_by.remove(&e.from) {
                 number.blocked_by.insert(e.into);
             }

@@ -153,6 +153,34 @@ impl Portfolio {
             }
             Event::TemplateUnpaused(e) => format!("{}: the pause is over, quality pending", t(e.template)),
             Event::TemplateDisabled(e) => format!("{}: disabled for good", t(e.template)),
+            Event::MarketingStopped(e) => {
+                format!(
+                    "{} stopped marketing of {}",
+                    self.person_name(e.contact),
+                    n(e.number)
+                )
+            }
+            Event::MarketingResumed(e) => {
+                format!(
+                    "{} takes marketing of {} again",
+                    self.person_name(e.contact),
+                    n(e.number)
+                )
+            }
+            Event::UserBlocked(e) => {
+                format!(
+                    "{}: the business blocked {}",
+                    n(e.number),
+                    self.person_name(e.contact)
+                )
+            }
+            Event::UserUnblocked(e) => {
+                format!(
+                    "{}: the business unblocked {}",
+                    n(e.number),
+                    self.person_name(e.contact)
+                )
+            }
             Event::Noticed(e) => format!("administrators told: {}", self.notice(e.notice)),
         }
     }

@@ -1,6 +1,7 @@
 //! A business phone number as the platform sees it.
 
 pub(crate) mod onboarding;
+pub(crate) mod recipients;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,6 +50,8 @@ pub struct Number {
     pub throughput: u64,
     /// When it was registered last.
     pub onboarded: Option<Timestamp>,
+    /// People who stopped its marketing or are blocked on it; `None` while there is nobody.
+    pub recipients: Option<Box<recipients::Recipients>>,
 }
 
 impl Number {
@@ -74,6 +77,7 @@ impl Number {
             pairs: Index::new(),
             throughput: 0,
             onboarded: None,
+            recipients: None,
         }
     }
 
@@ -119,6 +123,7 @@ impl Number {
         mix(self.messages.digest() ^ self.evidence.digest().rotate_left(7))
             ^ mix(flag ^ (u64::from(self.standing.rating as u8) << 56) ^ self.standing.since.millis())
             ^ mix(self.blocked_by.len() as u64 ^ self.throughput)
+            ^ self.recipients_digest()
     }
 }
 

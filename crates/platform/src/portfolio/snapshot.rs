@@ -105,6 +105,7 @@ impl Portfolio {
     pub fn from_stored(cell: CellId, stored: PortfolioV2) -> Result<Self, Undecodable> {
         let mut portfolio = Self::from_core(cell, stored.core);
         sections::load(&mut portfolio, &stored.sections)?;
+        portfolio.set_guard();
         Ok(portfolio)
     }
 
@@ -161,6 +162,7 @@ impl Portfolio {
             agenda.set(due, Some(Timestamp::from_millis(at)));
         }
         portfolio.agenda = agenda;
+        portfolio.set_guard();
         portfolio
     }
 }
@@ -223,6 +225,7 @@ fn load_number(n: NumberV1, survivor: impl Fn(u32) -> u32) -> Number {
         pairs,
         throughput: n.throughput,
         onboarded: None,
+        recipients: None,
     }
 }
 

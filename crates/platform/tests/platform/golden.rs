@@ -193,6 +193,10 @@ fn portfolio_events() -> Vec<Event> {
             notice: e::Notice::FlagEnded(number, false),
         }
         .into(),
+        e::MarketingStopped { number, contact }.into(),
+        e::MarketingResumed { number, contact }.into(),
+        e::UserBlocked { number, contact }.into(),
+        e::UserUnblocked { number, contact }.into(),
     ]
 }
 

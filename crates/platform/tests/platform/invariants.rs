@@ -3,7 +3,7 @@
 use decider::{Millis, Stored};
 use platform::Platform;
 use platform::ids::MessageId;
-use platform::portfolio::command::{Feedback, Inbound, PersonAct};
+use platform::portfolio::command::{Feedback, Inbound, PersonAct, RecipientCommand};
 use platform::portfolio::{Answer, Command};
 use proptest::prelude::*;
 use rulebook::rating::{BlockReason, Signal};
@@ -18,6 +18,10 @@ enum Step {
     Feedback(u32, u8),
     Block(u64),
     Unblock(u64),
+    StopMarketing(u64),
+    ResumeMarketing(u64),
+    BlockUser(u64),
+    UnblockUser(u64),
     Merge(u64, u64),
     Advance(u64),
 }
@@ -31,6 +35,10 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (0_u32..200, 0_u8..7).prop_map(|(seq, kind)| Step::Feedback(seq, kind)),
         1 => person.clone().prop_map(Step::Block),
         1 => person.clone().prop_map(Step::Unblock),
+        1 => person.clone().prop_map(Step::StopMarketing),
+        1 => person.clone().prop_map(Step::ResumeMarketing),
+        1 => person.clone().prop_map(Step::BlockUser),
+        1 => person.clone().prop_map(Step::UnblockUser),
         1 => (person.clone(), person).prop_map(|(from, into)| Step::Merge(from, into)),
         4 => prop_oneof![0_u64..2_000, 0_u64..90_000_000, 0_u64..900_000_000].prop_map(Step::Advance),
     ]
@@ -79,6 +87,24 @@ fn run(world: &mut World, step: &Step) -> Option<Answer> {
             e164: *e164,
             act: PersonAct::Unblock,
         },
+        Step::StopMarketing(e164) => Command::Person {
+            number: NUMBER,
+            e164: *e164,
+            act: PersonAct::StopMarketing,
+        },
+        Step::ResumeMarketing(e164) => Command::Person {
+            number: NUMBER,
+            e164: *e164,
+            act: PersonAct::ResumeMarketing,
+        },
+        Step::BlockUser(e164) => Command::Recipient(RecipientCommand::Block {
+            number: NUMBER,
+            e164: *e164,
+        }),
+        Step::UnblockUser(e164) => Command::Recipient(RecipientCommand::Unblock {
+            number: NUMBER,
+            e164: *e164,
+        }),
         Step::Merge(from, into) => Command::MergeContacts {
             from: *from,
             into: *into,
@@ -88,7 +114,9 @@ fn run(world: &mut World, step: &Step) -> Option<Answer> {
 }
 
 /// A limit of ten people, so that short histories meet it.
-const SMALL: &str = "limits.tiers = [10, 20, \"unlimited\"]\nrating.known_after = 5";
+const SMALL: &str = "limits.tiers = [10, 20, \"unlimited\"]\nrating.known_after = 5\nmarketing.opt_out = true\n\
+    marketing.experiment = 0.05\n\
+    marketing.per_user = { counts = \"every\", cap = 2, others = 1, resends = 2, resend_penalty = \"24h\" }";
 
 fn used_and_limit(world: &World) -> (u32, u32) {
     let portfolio = world.portfolio();

@@ -4,5 +4,6 @@ mod golden;
 mod invariants;
 mod limits;
 mod ratings;
+mod recipients;
 mod templates;
 mod world;

@@ -46,10 +46,15 @@ impl World {
 
     /// Ready to send, under edition 2023 with some values replaced.
     pub(crate) fn with(overrides: &str) -> Self {
+        World::opened(settings(overrides))
+    }
+
+    /// Ready to send.
+    pub(crate) fn opened(settings: Settings) -> Self {
         let mut world = World::empty();
         world.done(Command::Open(Box::new(Open {
             name: "Shop".into(),
-            settings: settings(overrides),
+            settings,
         })));
         world.run(Command::AddWaba { name: "Shop".into() });
         world.add_number(15_550_783_881);
@@ -77,7 +82,11 @@ impl World {
     }
 
     pub(crate) fn add_template(&mut self, name: &str, body: &str) -> TemplateIx {
-        let draft = draft(name, body);
+        self.add_draft(draft(name, body))
+    }
+
+    /// Submits a template and approves it.
+    pub(crate) fn add_draft(&mut self, draft: Box<TemplateDraft>) -> TemplateIx {
         let answer = self.run(Command::CreateTemplate {
             waba: WabaIx(0),
             draft,

@@ -1,7 +1,8 @@
 //! Reads values by path and type, each taken once, none left over.
 
 use super::values::Values;
-use super::{Choice, EditionError, Limit};
+use super::{Choice, Countries, EditionError, Limit};
+use crate::country::Country;
 use decider::Millis;
 use std::collections::BTreeSet;
 use toml::Value;
@@ -110,6 +111,15 @@ impl<'a> Reader<'a> {
             text => span(text).map(Some),
         };
         self.take(path, "never, or a span such as 30d", read)
+    }
+
+    pub(crate) fn countries(&mut self, path: &'static str) -> Result<Countries, EditionError> {
+        let read = |value: &Value| {
+            let country = |item: &Value| Country::named(item.as_str()?);
+            value.as_array()?.iter().map(country).collect()
+        };
+        let allowed = "a list of countries by the two letters of ISO 3166, such as [\"US\"]";
+        self.take(path, allowed, read).map(Countries::of)
     }
 
     pub(super) fn limits(&mut self, path: &'static str) -> Result<Vec<Limit>, EditionError> {

@@ -52,16 +52,30 @@ fn overrides_are_accepted_or_refused_by_path() {
         "rating.yellow = 1.5",
         "`rating.yellow` must be a share from 0 to 1, with at most six decimals",
     );
+    check(
+        "marketing.paused = [\"us\"]",
+        "`marketing.paused` must be a list of countries by the two letters of ISO 3166, such as [\"US\"]",
+    );
     check("rating.yellow = 0.03", "`rating.red` must be above rating.yellow");
     check(
         "transit.sent = \"2s\"",
         "`transit.delivered` must be not before transit.sent",
     );
-    check(
-        "colour = 1",
-        "unknown value `colour`: the edition has sections flagged, limits, messages, notices, pair_rate, \
-         pausing, rating, restricted, review, service_window, template_rating, throughput, transit",
+}
+
+#[test]
+fn a_section_that_is_not_there_is_answered_with_those_that_are() {
+    let edition = Edition::builtin(EditionId::PER_NUMBER_2023);
+    let told = edition.with_overrides("colour = 1").unwrap_err().to_string();
+    let mut sections: Vec<&str> = (edition.provenance())
+        .filter_map(|value| value.path.split('.').next())
+        .collect();
+    sections.dedup();
+    let expected = format!(
+        "unknown value `colour`: the edition has sections {}",
+        sections.join(", ")
     );
+    assert_eq!(told, expected);
 }
 
 #[test]

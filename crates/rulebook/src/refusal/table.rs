@@ -188,6 +188,9 @@ refusals! {
     /// No open service window and no template (T9).
     ReEngagement = 580, "re_engagement": 131047, 400, Caller, final,
         "More than 24 hours have passed since the person wrote", "Send an approved template.";
+    /// The number has blocked as many people as it can.
+    BlocklistFull = 590, "blocklist_full": 139101, 400, Business, final,
+        "The list of blocked people is full", "Unblock people who no longer matter.";
 
     /// The messaging limit is used up (S7, L9).
     LimitUsedUp = 610, "limit_used_up": 131048, 400, Business, retry,

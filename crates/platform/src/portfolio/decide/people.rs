@@ -7,7 +7,8 @@ use rulebook::refusal::Refusal;
 use crate::ids::{ContactIx, MessageId, NumberIx};
 use crate::portfolio::command::{Feedback, Inbound, PersonAct};
 use crate::portfolio::event::{
-    Cause, ContactSeen, ContactsMerged, Delivered, Failed, NumberHeld, Read, Received, Unblocked,
+    Cause, ContactSeen, ContactsMerged, Delivered, Failed, MarketingStopped, NumberHeld, Read, Received,
+    Unblocked,
 };
 use crate::portfolio::messages::flag;
 use crate::portfolio::number::Number;
@@ -50,7 +51,12 @@ impl Portfolio {
             );
             return Answer::refused(Refusal::NumberNotRegistered, detail);
         }
-        let contact = self.contact(from).unwrap_or_else(|| {
+        let known = self.contact(from);
+        if known.is_some_and(|contact| number.has_blocked(contact)) {
+            let detail = "the business has blocked this person: nothing from them arrives";
+            return Answer::refused(Refusal::RecipientBlocked, detail);
+        }
+        let contact = known.unwrap_or_else(|| {
             let contact = ContactIx(self.contacts.len() as u32);
             out.push(ContactSeen { contact, e164: from }.into());
             contact
@@ -125,6 +131,12 @@ impl Portfolio {
             }
             Feedback::Signal(signal) => {
                 let contact = self.survivor(record.contact);
+                // It is the same control, reached from the message.
+                let stops = signal == Signal::OptOut && self.rules.recipients.opt_out;
+                if stops && !number.is_stopped_by(contact) {
+                    let number = message.number;
+                    out.push(MarketingStopped { number, contact }.into());
+                }
                 let charged = record.is(flag::BUSINESS_INITIATED).then_some(message.seq);
                 self.charge(message.number, contact, signal, charged, now, out);
             }
@@ -149,6 +161,8 @@ impl Portfolio {
         };
         match act {
             PersonAct::Block(reason) => self.block(ix, number, contact, reason, now, out),
+            PersonAct::StopMarketing => self.stop_marketing(ix, number, contact, now, out),
+            PersonAct::ResumeMarketing => self.resume_marketing(ix, number, contact, out),
             PersonAct::Unblock => {
                 if number.blocked_by.contains(&contact) {
                     out.push(Unblocked { number: ix, contact }.into());

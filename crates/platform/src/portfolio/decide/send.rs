@@ -2,13 +2,14 @@
 //!
 //! Account and number, then template, then recipient, then limit, then rates: what comes first is what is named.
 
-use decider::Timestamp;
+use decider::{Ctx, Timestamp};
 use rulebook::edition::{Blocks, ExceededAt};
 use rulebook::refusal::Refusal;
 use rulebook::status::Status;
 use rulebook::template::lifecycle::TemplateStatus;
 use rulebook::{pair_rate, service_window, throughput};
 
+use super::recipients::Sending;
 use crate::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
 use crate::portfolio::command::{Send, What};
 use crate::portfolio::event::{Accepted, ContactSeen, Failed, Refused};
@@ -17,16 +18,17 @@ use crate::portfolio::number::Number;
 use crate::portfolio::{Answer, Event, Portfolio};
 
 /// A refusal with the facts of the case, made only when it is wanted.
-type No = (Refusal, String);
+pub(super) type No = (Refusal, String);
 
 impl Portfolio {
-    pub(super) fn send(&self, send: &Send, now: Timestamp, out: &mut Vec<Event>) -> Answer {
+    pub(super) fn send(&self, send: &Send, ctx: &Ctx, out: &mut Vec<Event>) -> Answer {
+        let now = ctx.now;
         let number = match self.known(send.number) {
             Ok(number) => number,
             Err(unknown) => return unknown,
         };
         let contact = self.contact(send.to);
-        match self.admit(number, send, contact, now) {
+        match self.admit(number, send, contact, ctx) {
             Ok(admitted) => self.accept(number, send, contact, &admitted, now, out),
             Err((refusal, detail)) => {
                 let known = contact.unwrap_or(ContactIx::NONE);
@@ -50,8 +52,9 @@ impl Portfolio {
         number: &Number,
         send: &Send,
         contact: Option<ContactIx>,
-        now: Timestamp,
+        ctx: &Ctx,
     ) -> Result<Admitted, No> {
+        let now = ctx.now;
         if !number.is_connected() {
             return Err(not_connected(number));
         }
@@ -64,12 +67,25 @@ impl Portfolio {
         }
         let inbound = contact.and_then(|contact| number.messages.last_inbound(contact));
         let in_window = service_window::open(inbound, now, self.rules.service_window);
+        let later = if self.guarded {
+            let to = send.to;
+            let sending = Sending {
+                number,
+                to,
+                contact,
+                template,
+                in_window,
+            };
+            self.recipient_allows(&sending, ctx)?
+        } else {
+            None
+        };
         if in_window {
             self.within_rates(number, contact, now)?;
             return Ok(Admitted {
                 template,
                 business_initiated: false,
-                fails: None,
+                fails: later,
             });
         }
         if template == TemplateIx::NONE {
@@ -91,7 +107,7 @@ impl Portfolio {
         Ok(Admitted {
             template,
             business_initiated: fails.is_none(),
-            fails,
+            fails: later.or(fails),
         })
     }
 
@@ -221,7 +237,8 @@ impl Portfolio {
                 .into(),
             );
         }
-        if business_initiated {
+        // What fails in the same commit takes no room where failures give it back (L2).
+        if business_initiated && !(fails.is_some() && self.rules.limits.failed_frees) {
             self.use_limit(send.number, contact, now, out);
         }
         Answer::Accepted {

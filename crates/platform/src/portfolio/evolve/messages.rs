@@ -42,6 +42,7 @@ impl Portfolio {
             }
         }
         if e.business_initiated {
+            self.take_marketing(e.contact, e.template, at);
             let scope = self.scope_of(number);
             self.with_scope(scope, |s| s.count(e.contact, at));
             if self.scope(scope).is_some_and(Scope::is_used_up) {
@@ -204,7 +205,8 @@ impl Portfolio {
         });
     }
 
-    pub(super) fn on_failed(&mut self, message: MessageId) {
+    pub(super) fn on_failed(&mut self, e: &event::Failed, at: Timestamp) {
+        let message = e.message;
         let Some(record) = self
             .number(message.number)
             .and_then(|n| n.messages.get(message.seq))
@@ -217,6 +219,11 @@ impl Portfolio {
             let survivor = self.contacts.survivor(record.contact.0);
             let scope = self.scope_of(message.number);
             self.with_scope(scope, |s| s.window.fail(survivor, record.at()));
+            // Where failures give their room back, a used-up limit may have room at once (L2).
+            if self.rules.limits.failed_frees && self.scope(scope).is_some_and(Scope::is_used_up) {
+                self.set_limit_deadline(scope, at);
+            }
+            self.fail_marketing(e, &record, at);
         }
     }
 }

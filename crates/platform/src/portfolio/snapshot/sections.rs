@@ -7,8 +7,8 @@
 use decider::Undecodable;
 use serde::{Deserialize, Serialize};
 
-use crate::portfolio::Portfolio;
-use crate::portfolio::number::onboarding;
+use crate::portfolio::number::{onboarding, recipients};
+use crate::portfolio::{Portfolio, marketing};
 
 /// How reading a section went; `None`: its version is unknown.
 pub(crate) type Loaded = Option<Result<(), postcard::Error>>;
@@ -26,7 +26,7 @@ pub(crate) struct Section {
 }
 
 /// Every section, by number.
-const SECTIONS: &[Section] = &[onboarding::SECTION];
+const SECTIONS: &[Section] = &[onboarding::SECTION, recipients::SECTION, marketing::SECTION];
 
 /// The stored form of a section.
 #[derive(Serialize, Deserialize)]
@@ -74,11 +74,61 @@ pub(crate) fn write<T: Serialize>(value: &T) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use decider::{CellId, Timestamp};
+
     use super::*;
+    use crate::ids::WabaIx;
+    use crate::portfolio::number::Number;
 
     #[test]
     fn numbers_are_in_order_and_used_once() {
         assert!(SECTIONS.windows(2).all(|pair| pair[0].id < pair[1].id));
+    }
+
+    /// A portfolio with so many numbers.
+    fn blank(numbers: usize) -> Portfolio {
+        let mut portfolio = Portfolio::new(CellId(1));
+        let number = || {
+            Number::new(
+                WabaIx(0),
+                15_550_783_881,
+                "Shop".into(),
+                Timestamp::from_millis(1),
+            )
+        };
+        portfolio
+            .numbers
+            .extend(core::iter::repeat_with(number).take(numbers));
+        portfolio
+    }
+
+    /// The bytes of a section with this content are `hex` (which never changes), and reading them gives the content
+    /// back; without content there is nothing to store.
+    #[track_caller]
+    pub(crate) fn check(section: &Section, numbers: usize, hex: &str, fill: impl FnOnce(&mut Portfolio)) {
+        let mut portfolio = blank(numbers);
+        assert_eq!((section.store)(&portfolio), None, "nothing is stored of nothing");
+        fill(&mut portfolio);
+        let bytes = (section.store)(&portfolio).expect("there is content");
+        let written: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(written, hex.split_whitespace().collect::<String>());
+        let mut again = blank(numbers);
+        assert!(matches!(
+            (section.load)(&mut again, section.version, &bytes),
+            Some(Ok(()))
+        ));
+        for _ in 0..portfolio.contacts.len() {
+            again.contacts.add(again.contacts.len() as u64 + 1);
+        }
+        assert_eq!(
+            (section.store)(&again).as_deref(),
+            Some(&*bytes),
+            "what was read is what was written"
+        );
+        assert!(
+            (section.load)(&mut again, 0, &bytes).is_none(),
+            "version 0 was never written"
+        );
     }
 }
