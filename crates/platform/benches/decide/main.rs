@@ -1,13 +1,17 @@
 //! The full admission decision in process, on one core: 1,000 numbers, up to 1,000,000 people, mixed outcomes, events
-//! applied. Prints decisions a second for each number of live pairs, the worst chunk of 64, and bytes.
+//! applied. Beside it, in the same run, the least that any exact answer must touch ([`baseline`]). Prints decisions a
+//! second for each number of live pairs, the worst chunk of 64, and bytes. Times are thread times.
 //!
-//! `cargo bench -p platform --bench decide [-- PAIRS ...]`
+//! `cargo bench -p platform --bench decide [-- PAIRS ... [--decisions N]]`
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
+mod baseline;
+
 use std::hint::black_box;
 
+use baseline::Baseline;
 use decider::{CellId, Ctx, Decider, Millis, Timestamp, mix};
 use platform::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
 use platform::portfolio::command::{Inbound, Open, Send, TemplateKey, What};
@@ -25,26 +29,32 @@ const PEOPLE: u64 = 1_000_000;
 const FIRST: u64 = 15_550_000_000;
 const DECISIONS: usize = 4_000_000;
 const CHUNK: usize = 64;
-/// Commands are made before the clock runs, and used again and again.
-const COMMANDS: usize = 1 << 20;
 
 fn main() {
-    let sizes: Vec<u64> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
-    let sizes = if sizes.is_empty() {
-        vec![10_000, 100_000, 1_000_000, 10_000_000]
-    } else {
-        sizes
-    };
+    let mut decisions = DECISIONS;
+    let mut sizes = Vec::new();
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--decisions" => decisions = args.next().and_then(|n| n.parse().ok()).unwrap_or(decisions),
+            other => sizes.extend(other.parse::<u64>().ok()),
+        }
+    }
+    if sizes.is_empty() {
+        sizes = vec![10_000, 100_000, 1_000_000, 10_000_000];
+    }
     println!(
-        "live pairs   decisions/s   of smallest   worst 64   p99.9 64   after a day's jump   bytes/pair"
+        "live pairs   of baseline   baseline   decisions/s   of smallest   worst 64   p99.9 64   after a day's jump   bytes/pair"
     );
     let mut smallest = None;
     let mut last = String::new();
     for pairs in sizes {
         let mut world = World::filled(pairs);
-        let run = world.run(DECISIONS);
+        let bare = world.run(decisions, World::note);
+        world.next = 0;
+        let run = world.run(decisions, World::send);
         world.now = world.now + Millis::DAY;
-        let jump = world.run(DECISIONS / 8);
+        let jump = world.run(decisions / 8, World::send);
         let first = *smallest.get_or_insert(run.rate);
         let live = world.live_pairs();
         let footprint = world
@@ -53,8 +63,10 @@ fn main() {
             .map(|portfolio| portfolio.footprint())
             .unwrap_or_default();
         println!(
-            "{:>10} {:>12.2}M {:>12.2}x {:>8.3}ms {:>8.3}ms {:>17.3}ms {:>12.1}",
+            "{:>10} {:>12.2}x {:>9.2}M {:>12.2}M {:>12.2}x {:>8.3}ms {:>8.3}ms {:>17.3}ms {:>12.1}",
             live,
+            run.rate / bare.rate,
+            bare.rate / 1e6,
             run.rate / 1e6,
             run.rate / first,
             run.worst_ms,
@@ -83,8 +95,10 @@ struct World {
     now: Timestamp,
     sequence: u64,
     events: Vec<platform::Event>,
-    commands: Vec<platform::Command>,
-    next: usize,
+    baseline: Baseline,
+    pairs: u64,
+    people: u64,
+    next: u64,
     /// Simulated microseconds between commands, so that what comes in replaces what expires.
     step_us: u64,
     carry_us: u64,
@@ -107,7 +121,9 @@ impl World {
             now: Timestamp::from_millis(1_690_000_000_000),
             sequence: 0,
             events: Vec::new(),
-            commands: Vec::new(),
+            baseline: Baseline::new(NUMBERS),
+            pairs,
+            people: people_of(pairs),
             next: 0,
             step_us: week_us / pairs.max(1_000_000),
             carry_us: 0,
@@ -115,8 +131,9 @@ impl World {
             refused: [0; 4],
         };
         world.set_up();
-        let people = people_of(pairs);
+        let people = world.people;
         for person in 0..people {
+            world.baseline.know(FIRST + person, person as u32);
             world.apply(
                 ContactSeen {
                     contact: ContactIx(person as u32),
@@ -145,9 +162,10 @@ impl World {
                 }
                 .into(),
             );
+            world.baseline.send(number, FIRST + person, world.now);
             world.pass();
         }
-        world.make_commands(pairs, people);
+        world.open_windows();
         world
     }
 
@@ -241,48 +259,59 @@ impl World {
         }
     }
 
-    /// 70 % templates, 12 % replies in an open window, 8 % to a paused template, 5 % with the wrong parameters,
-    /// 5 % free-form without a window.
-    fn make_commands(&mut self, pairs: u64, people: u64) {
+    /// One person in a thousand writes to each number.
+    fn open_windows(&mut self) {
         for writer in 0..NUMBERS {
             let inbound = Inbound {
                 number: NumberIx(writer as u16),
-                from: FIRST + writer % people,
+                from: FIRST + writer % self.people,
                 reply_to: None,
                 content: Vec::new(),
                 profile: String::new(),
             };
             self.decide(&Command::Inbound(Box::new(inbound)).into_seat());
         }
-        self.commands = (0..COMMANDS as u64)
-            .map(|index| {
-                let draw = mix(index ^ 0xbe9c);
-                let pair = draw % pairs;
-                let number = NumberIx((pair % NUMBERS) as u16);
-                let person = FIRST + person_of(pair, people);
-                let template = |name: &str, parameters: usize| What::Template {
-                    key: TemplateKey::of(name, "en_US"),
-                    parameters: SentParameters {
-                        body: (0..parameters).map(|_| Parameter::text("Anna")).collect(),
-                        ..SentParameters::default()
-                    },
-                };
-                let (to, what) = match draw >> 32 & 0xff {
-                    0..179 => (person, template("good", 1)),
-                    179..210 => (FIRST + u64::from(number.0) % people, What::Free),
-                    210..230 => (person, template("paused", 1)),
-                    230..243 => (person, template("good", 2)),
-                    _ => (person, What::Free),
-                };
-                Command::Send(Send {
-                    number,
-                    to,
-                    what,
-                    content: Vec::new(),
-                })
-                .into_seat()
-            })
-            .collect();
+    }
+
+    /// The next command: 70 % templates, 12 % replies in an open window, 8 % to a paused template, 5 % with the wrong
+    /// parameters, 5 % free-form without a window.
+    fn command(&mut self) -> (u16, u64, platform::Command) {
+        let draw = mix(self.next ^ 0xbe9c);
+        self.next += 1;
+        let pair = draw % self.pairs;
+        let number = NumberIx((pair % NUMBERS) as u16);
+        let person = FIRST + person_of(pair, self.people);
+        let template = |name: &str, parameters: usize| What::Template {
+            key: TemplateKey::of(name, "en_US"),
+            parameters: SentParameters {
+                body: (0..parameters).map(|_| Parameter::text("Anna")).collect(),
+                ..SentParameters::default()
+            },
+        };
+        let (to, what) = match draw >> 32 & 0xff {
+            0..179 => (person, template("good", 1)),
+            179..210 => (FIRST + u64::from(number.0) % self.people, What::Free),
+            210..230 => (person, template("paused", 1)),
+            230..243 => (person, template("good", 2)),
+            _ => (person, What::Free),
+        };
+        let content = Vec::new();
+        let send = Send {
+            number,
+            to,
+            what,
+            content,
+        };
+        (number.0, to, Command::Send(send).into_seat())
+    }
+
+    fn send(&mut self, (_, _, command): &(u16, u64, platform::Command)) {
+        let answer = self.decide(command);
+        self.count(&black_box(answer));
+    }
+
+    fn note(&mut self, (number, to, _): &(u16, u64, platform::Command)) {
+        black_box(self.baseline.send(*number, *to, self.now));
     }
 
     fn decide(&mut self, command: &platform::Command) -> platform::Answer {
@@ -303,22 +332,21 @@ impl World {
         answer
     }
 
-    fn run(&mut self, decisions: usize) -> Run {
-        let commands = std::mem::take(&mut self.commands);
+    /// Commands are made a chunk at a time while the clock stands: they come from a parser, not out of cold memory.
+    fn run(&mut self, decisions: usize, decide: fn(&mut Self, &(u16, u64, platform::Command))) -> Run {
         let mut chunks = Vec::with_capacity(decisions / CHUNK);
-        let begun = thread_ms();
+        let mut commands = Vec::with_capacity(CHUNK);
         for _ in 0..decisions / CHUNK {
-            let chunk = thread_ms();
-            for _ in 0..CHUNK {
-                let answer = self.decide(&commands[self.next]);
-                self.count(&black_box(answer));
-                self.next = (self.next + 1) % commands.len();
+            commands.clear();
+            commands.extend((0..CHUNK).map(|_| self.command()));
+            let begun = thread_ms();
+            for command in &commands {
+                decide(self, command);
                 self.pass();
             }
-            chunks.push(thread_ms() - chunk);
+            chunks.push(thread_ms() - begun);
         }
-        let total = thread_ms() - begun;
-        self.commands = commands;
+        let total: f64 = chunks.iter().sum();
         chunks.sort_by(f64::total_cmp);
         Run {
             rate: (decisions / CHUNK * CHUNK) as f64 / total * 1e3,
