@@ -46,7 +46,22 @@ pub trait Decider: 'static {
     /// of the same instant are handled by further ticks, and after the last one [`Decider::next_deadline`] is later or
     /// none. The engine stops a cell that breaks this.
     fn tick(state: &Self::State, ctx: &Ctx, out: &mut Vec<Self::Event>);
+
+    /// How many times [`Decider::look_ahead`] is worth calling for a command.
+    const LOOKS_AHEAD: u8 = 0;
+
+    /// Reads what deciding `command` will read, and nothing comes of it. Called for some commands in turn before they
+    /// are decided one by one: the memory that they need is then fetched at the same time rather than one after
+    /// another. Each round looks where the one before it led. The number given means nothing; it is there so that the
+    /// reads are not optimised away.
+    fn look_ahead(_state: &Self::State, _command: &Self::Command, _round: u8) -> u64 {
+        0
+    }
 }
+
+/// So many commands are looked at before the first of them is decided: as many cache lines as that takes fit into a
+/// core's first cache.
+pub const LOOK_AHEAD_COMMANDS: usize = 16;
 
 /// No command and no tick yields more events than this: larger work is a job that goes on by ticks.
 pub const EVENTS_PER_COMMAND_MAX: usize = 1_024;

@@ -19,8 +19,8 @@ pub struct Config {
     pub batch_max: usize,
     /// Bytes of events after which a batch is closed: keeps one commit well below the time of a flush.
     pub batch_bytes_max: usize,
-    /// Commit jobs of one shard handed over and not yet durable. Two: one being flushed, one ready behind it; more
-    /// would only lengthen the wait of everyone in them.
+    /// Commit jobs of one shard handed over and not yet durable. Two: one being flushed, one ready behind it if it is
+    /// large; more would only lengthen the wait of everyone in them.
     pub in_flight_max: usize,
     /// Frames of a partition after which it is snapshotted: bounds the time of a restart and of a rebuild.
     pub snapshot_every_frames: u64,

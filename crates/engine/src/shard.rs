@@ -26,6 +26,10 @@ use crate::queue::{Inbox, Taken};
 use crate::rebuild::RebuildOrder;
 use crate::reply::Reporter;
 
+/// From this size on a batch does not wait for the commit before it: about a thousand decisions, as many as make the
+/// time of deciding comparable to that of a flush.
+const PIPELINED_BYTES: usize = 16 << 10;
+
 /// What ties a shard to the rest of the engine.
 pub(crate) struct Links<D: Stored> {
     pub(crate) shared: Arc<Shared<D>>,
@@ -108,40 +112,48 @@ impl<D: Stored> Shard<D> {
             let patience = self.patience();
             self.inbox.take(wanted, patience, &mut self.taken);
             while let Some(done) = self.taken.done.pop_front() {
+                if !done.failed.is_empty() {
+                    // What was decided on top of it must fail with it: the writer sees to that.
+                    self.hand_over();
+                }
                 self.settle(done);
             }
-            if !self.has_room() {
-                continue;
+            if !self.is_full() {
+                self.decide_batch();
+                if self.taken.requests.is_empty() {
+                    self.obey();
+                    self.end_run();
+                }
+                self.ask_for_spoiled();
             }
-            self.decide_batch();
-            if self.taken.requests.is_empty() {
-                self.obey();
-                self.end_run();
-            }
-            self.ask_for_spoiled();
             self.publish_deadline();
-            self.hand_over();
+            if self.may_hand_over() {
+                self.hand_over();
+            }
         }
     }
 
     fn finished(&self) -> bool {
-        let idle =
-            self.taken.requests.is_empty() && self.taken.orders.is_empty() && self.in_flight.is_empty();
-        self.stopping && idle && self.inbox.depth() == 0
+        let idle = self.taken.requests.is_empty() && self.taken.orders.is_empty();
+        self.stopping && idle && self.all_settled() && self.inbox.depth() == 0
     }
 
-    /// Whether one more commit may be under way.
-    fn has_room(&self) -> bool {
-        self.in_flight.len() < self.shared.config.in_flight_max
+    /// Whether the batch may go. While a commit is under way a small batch waits for it and gathers what comes
+    /// meanwhile: a flush costs the same for one decision as for a thousand. A large one goes ahead, so that the
+    /// writer is never idle.
+    fn may_hand_over(&self) -> bool {
+        let pipelined =
+            self.open.size >= PIPELINED_BYTES && self.in_flight.len() < self.shared.config.in_flight_max;
+        self.in_flight.is_empty() || pipelined
     }
 
     fn may_decide(&self) -> bool {
-        self.has_room() && !self.held
+        !self.is_full() && !self.held
     }
 
     /// How long there will be nothing to do unless something arrives; `None` is for ever.
     fn patience(&mut self) -> Option<Duration> {
-        if !self.has_room() {
+        if self.is_full() {
             return None;
         }
         if !self.taken.orders.is_empty() || !self.taken.requests.is_empty() {

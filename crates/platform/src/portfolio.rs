@@ -10,6 +10,7 @@ mod decide;
 pub mod event;
 mod evolve;
 pub mod explain;
+mod look_ahead;
 pub mod marketing;
 pub mod messages;
 pub mod number;

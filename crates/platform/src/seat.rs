@@ -120,6 +120,17 @@ impl Decider for Platform {
             out.extend(events.into_iter().map(Event::Portfolio));
         }
     }
+
+    const LOOKS_AHEAD: u8 = Portfolio::LOOKS_AHEAD;
+
+    fn look_ahead(state: &State, command: &Command, round: u8) -> u64 {
+        match (state, command) {
+            (State::Portfolio(portfolio), Command::Portfolio(portfolio::Command::Send(send))) => {
+                portfolio.look_ahead(send, round)
+            }
+            _ => 0,
+        }
+    }
 }
 
 impl Stored for Platform {

@@ -121,7 +121,13 @@ impl<D: Stored> Shard<D> {
         Position(self.positions[index].0 + u64::from(!self.open.frames[index].is_empty()))
     }
 
-    fn all_settled(&self) -> bool {
+    /// Whether the batch has reached its bounds: nothing more is decided until it was handed over.
+    pub(super) fn is_full(&self) -> bool {
+        let config = &self.shared.config;
+        self.open.size >= config.batch_bytes_max || self.open.replies.len() >= config.batch_max
+    }
+
+    pub(super) fn all_settled(&self) -> bool {
         self.in_flight.is_empty() && self.open.is_empty()
     }
 

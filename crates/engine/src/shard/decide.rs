@@ -1,8 +1,9 @@
 //! Deadlines and commands of one batch.
 
+use std::hint::black_box;
 use std::sync::Arc;
 
-use decider::{CellId, Stored, Timestamp};
+use decider::{CellId, LOOK_AHEAD_COMMANDS, Stored, Timestamp};
 
 use super::Shard;
 use crate::EngineError;
@@ -23,13 +24,36 @@ impl<D: Stored> Shard<D> {
         if self.held {
             return;
         }
-        for _ in 0..self.shared.config.batch_max {
-            if self.open.size >= self.shared.config.batch_bytes_max {
+        for count in 0..self.shared.config.batch_max {
+            if self.is_full() {
                 return;
+            }
+            if count.is_multiple_of(LOOK_AHEAD_COMMANDS) {
+                let next = self.taken.requests.iter().take(LOOK_AHEAD_COMMANDS);
+                self.look_ahead(next.filter_map(|request| match request {
+                    Request::One { cell, command, .. } => Some((self.cells.find(*cell), command)),
+                    _ => None,
+                }));
             }
             match self.taken.requests.pop_front() {
                 Some(request) => self.request(request, now),
                 None => return,
+            }
+        }
+    }
+
+    /// Has the memory fetched that the next commands need. What goes wrong shows when they are decided.
+    fn look_ahead<'a>(&'a self, commands: impl Iterator<Item = (Option<Slot>, &'a D::Command)> + Clone)
+    where
+        D::Command: 'a,
+    {
+        let live = |(slot, command): (Option<Slot>, &'a D::Command)| {
+            let cell = self.cells.get(slot?)?;
+            matches!(cell.standing, Standing::Live).then_some((cell, command))
+        };
+        for round in 0..D::LOOKS_AHEAD {
+            for (cell, command) in commands.clone().filter_map(live) {
+                black_box(guarded(|| D::look_ahead(&cell.state, command, round)).unwrap_or(0));
             }
         }
     }
@@ -104,12 +128,9 @@ impl<D: Stored> Shard<D> {
     }
 
     fn many(&mut self, slot: Slot, commands: &[D::Command], to: To<Vec<D::Answer>>, now: Timestamp) {
-        let answers = self.ready(slot, now).and_then(|()| {
-            commands
-                .iter()
-                .map(|command| self.command(slot, command, now))
-                .collect()
-        });
+        let answers = self
+            .ready(slot, now)
+            .and_then(|()| self.decide_many(slot, commands, now));
         match answers {
             Ok(answers) => {
                 self.keep(slot);
@@ -117,6 +138,22 @@ impl<D: Stored> Shard<D> {
             }
             Err(error) => send(to, Err(error)),
         }
+    }
+
+    fn decide_many(
+        &mut self,
+        slot: Slot,
+        commands: &[D::Command],
+        now: Timestamp,
+    ) -> Result<Vec<D::Answer>, EngineError> {
+        let mut answers = Vec::with_capacity(commands.len());
+        for chunk in commands.chunks(LOOK_AHEAD_COMMANDS) {
+            self.look_ahead(chunk.iter().map(|command| (Some(slot), command)));
+            for command in chunk {
+                answers.push(self.command(slot, command, now)?);
+            }
+        }
+        Ok(answers)
     }
 
     fn read(&mut self, id: CellId, mut read: Box<dyn Read<D::State>>, now: Timestamp) {

@@ -12,7 +12,7 @@ mod baseline;
 use std::hint::black_box;
 
 use baseline::Baseline;
-use decider::{CellId, Ctx, Decider, Millis, Timestamp, mix};
+use decider::{CellId, Ctx, Decider, LOOK_AHEAD_COMMANDS, Millis, Timestamp, mix};
 use platform::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
 use platform::portfolio::command::{Inbound, Open, Send, TemplateKey, What};
 use platform::portfolio::event::{Accepted, ContactSeen, Decision, Settings, TemplatePaused, TierChanged};
@@ -105,6 +105,9 @@ struct World {
     accepted: u64,
     refused: [u64; 4],
 }
+
+/// Number, person, and the command.
+type Wish = (u16, u64, platform::Command);
 
 struct Run {
     rate: f64,
@@ -275,7 +278,7 @@ impl World {
 
     /// The next command: 70 % templates, 12 % replies in an open window, 8 % to a paused template, 5 % with the wrong
     /// parameters, 5 % free-form without a window.
-    fn command(&mut self) -> (u16, u64, platform::Command) {
+    fn command(&mut self) -> Wish {
         let draw = mix(self.next ^ 0xbe9c);
         self.next += 1;
         let pair = draw % self.pairs;
@@ -305,13 +308,25 @@ impl World {
         (number.0, to, Command::Send(send).into_seat())
     }
 
-    fn send(&mut self, (_, _, command): &(u16, u64, platform::Command)) {
-        let answer = self.decide(command);
-        self.count(&black_box(answer));
+    /// As the engine decides what is waiting: a look ahead, then one after the other.
+    fn send(&mut self, commands: &[Wish]) {
+        for round in 0..Platform::LOOKS_AHEAD {
+            for (_, _, command) in commands {
+                black_box(Platform::look_ahead(&self.state, command, round));
+            }
+        }
+        for (_, _, command) in commands {
+            let answer = self.decide(command);
+            self.count(&black_box(answer));
+            self.pass();
+        }
     }
 
-    fn note(&mut self, (number, to, _): &(u16, u64, platform::Command)) {
-        black_box(self.baseline.send(*number, *to, self.now));
+    fn note(&mut self, commands: &[Wish]) {
+        for (number, to, _) in commands {
+            black_box(self.baseline.send(*number, *to, self.now));
+            self.pass();
+        }
     }
 
     fn decide(&mut self, command: &platform::Command) -> platform::Answer {
@@ -333,16 +348,15 @@ impl World {
     }
 
     /// Commands are made a chunk at a time while the clock stands: they come from a parser, not out of cold memory.
-    fn run(&mut self, decisions: usize, decide: fn(&mut Self, &(u16, u64, platform::Command))) -> Run {
+    fn run(&mut self, decisions: usize, decide: fn(&mut Self, &[Wish])) -> Run {
         let mut chunks = Vec::with_capacity(decisions / CHUNK);
         let mut commands = Vec::with_capacity(CHUNK);
         for _ in 0..decisions / CHUNK {
             commands.clear();
             commands.extend((0..CHUNK).map(|_| self.command()));
             let begun = thread_ms();
-            for command in &commands {
-                decide(self, command);
-                self.pass();
+            for some in commands.chunks(LOOK_AHEAD_COMMANDS) {
+                decide(self, some);
             }
             chunks.push(thread_ms() - begun);
         }

@@ -117,6 +117,15 @@ impl Number {
         });
     }
 
+    /// Touches what every send of this number reads.
+    pub(super) fn look_ahead(&self) -> u64 {
+        self.e164
+            ^ u64::from(self.facts.stage as u8)
+            ^ u64::from(self.messages.next_seq())
+            ^ self.rate.newest()
+            ^ self.messages.digest()
+    }
+
     /// Changes with every change.
     pub fn digest(&self) -> u64 {
         let flag = self.flag.as_ref().map_or(0, |flag| flag.since.millis());

@@ -64,6 +64,11 @@ impl SendRate {
             })
     }
 
+    /// How many were sent in the newest hour.
+    pub fn newest(&self) -> u64 {
+        self.hours.back().map_or(0, |sent| sent.count.into())
+    }
+
     /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.hours.capacity() * size_of::<Sent>()

@@ -146,6 +146,16 @@ impl Log {
         Some(self.chunks.get(seq / CHUNK)?.base + u64::from(entry.stamp))
     }
 
+    /// Reads the newest and the oldest entry, and those that the tallies stand at.
+    #[inline]
+    pub(super) fn look_ahead(&self, tallies: &[Tally]) -> u64 {
+        let stamp = |entry: Option<&Entry>| entry.map_or(0, |entry| u64::from(entry.stamp));
+        let ends = stamp(self.entries.back()) ^ stamp(self.entries.front());
+        let newest = self.chunks.back().map_or(0, |chunk| chunk.base);
+        let tallies = tallies.iter().filter_map(|tally| self.stamp(tally.from));
+        tallies.fold(ends ^ newest, |all, stamp| all ^ stamp)
+    }
+
     /// The base of the first chunk kept.
     pub(super) fn base(&self) -> u64 {
         self.chunks.front().map_or(0, |chunk| chunk.base)
