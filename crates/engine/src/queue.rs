@@ -223,6 +223,15 @@ impl<D: Stored> Inbox<D> {
         into.done.append(&mut waiting.done);
     }
 
+    /// Takes the requests that came since [`Inbox::take`] as well; says whether there were any.
+    pub(crate) fn take_more(&self, into: &mut Taken<D>) -> bool {
+        let mut waiting = self.lock();
+        let came = !waiting.requests.is_empty();
+        into.requests.append(&mut waiting.requests);
+        waiting.weight = 0;
+        came
+    }
+
     fn lock(&self) -> MutexGuard<'_, Waiting<D>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -30,6 +30,10 @@ use crate::reply::Reporter;
 /// time of deciding comparable to that of a flush.
 const PIPELINED_BYTES: usize = 16 << 10;
 
+/// How often other threads are let run before a batch is begun, as long as that brings more requests. No timer: where
+/// nobody else has anything to do, this takes a microsecond.
+const GATHER_ROUNDS: usize = 8;
+
 /// What ties a shard to the rest of the engine.
 pub(crate) struct Links<D: Stored> {
     pub(crate) shared: Arc<Shared<D>>,
@@ -119,6 +123,7 @@ impl<D: Stored> Shard<D> {
                 self.settle(done);
             }
             if !self.is_full() {
+                self.gather();
                 self.decide_batch();
                 if self.taken.requests.is_empty() {
                     self.obey();
@@ -129,6 +134,21 @@ impl<D: Stored> Shard<D> {
             self.publish_deadline();
             if self.may_hand_over() {
                 self.hand_over();
+            }
+        }
+    }
+
+    /// Callers who were answered together come back together. The first of them wakes this thread; without a word to
+    /// the others it would take a flush for that one alone, and they would wait for it and for their own.
+    fn gather(&mut self) {
+        if self.taken.requests.is_empty() || !self.in_flight.is_empty() {
+            return;
+        }
+        for _ in 0..GATHER_ROUNDS {
+            std::thread::yield_now();
+            let full = self.taken.requests.len() >= self.shared.config.batch_max;
+            if full || !self.inbox.take_more(&mut self.taken) {
+                return;
             }
         }
     }

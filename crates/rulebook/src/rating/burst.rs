@@ -1,6 +1,6 @@
 //! Unusual bursts: an hour with far more messages than the number's own hours of late (Q7).
 //!
-//! Promises: integers; a send is O(1) but for the first of an hour. What an hour is compared with are the active
+//! Promises: integers; a send is O(1) but for the 64th of an hour. What an hour is compared with are the active
 //! hours of the window before it: a business that sends one broadcast a day is compared with its broadcasts, and
 //! a number without any active hour before has nothing unusual about it.
 
@@ -20,9 +20,12 @@ pub struct SendRate {
 struct Sent {
     hour: u32,
     count: u32,
-    /// The 95th percentile of the active hours before this one; 0 if there was none.
+    /// The 95th percentile of the active hours before this one; 0 if there was none, or while it is a quiet hour.
     usual: u32,
 }
+
+/// Fewer messages in an hour are no burst, whatever came before: most hours are never compared with others.
+const QUIET: u32 = 64;
 
 /// How far back hours are compared with.
 const WINDOW_HOURS: u32 = 168;
@@ -35,6 +38,9 @@ impl SendRate {
             && newest.hour == hour
         {
             newest.count += 1;
+            if newest.count == QUIET {
+                self.compare_newest();
+            }
             return;
         }
         while self
@@ -44,12 +50,20 @@ impl SendRate {
         {
             self.hours.pop_front();
         }
-        let usual = self.percentile_95();
         self.hours.push_back(Sent {
             hour,
             count: 1,
-            usual,
+            usual: 0,
         });
+    }
+
+    /// Works out what was usual before the newest hour.
+    fn compare_newest(&mut self) {
+        let Some(newest) = self.hours.pop_back() else {
+            return;
+        };
+        let usual = self.percentile_95();
+        self.hours.push_back(Sent { usual, ..newest });
     }
 
     /// Whether the hour of `at` is an unusual burst by what is known now.
