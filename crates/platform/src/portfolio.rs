@@ -13,6 +13,7 @@ pub mod explain;
 mod look_ahead;
 pub mod marketing;
 pub mod messages;
+pub mod notices;
 pub mod number;
 mod refusals;
 pub mod scope;
@@ -32,6 +33,7 @@ use agenda::Agenda;
 use command::TemplateKey;
 use event::Settings;
 use marketing::Marketing;
+use notices::Administrators;
 use number::Number;
 use scope::Scope;
 use template::Template;
@@ -66,6 +68,8 @@ pub struct Portfolio {
     marketing: Marketing,
     /// Its deadlines.
     pub agenda: Agenda,
+    /// Who is told of what concerns it.
+    pub administrators: Administrators,
 }
 
 /// The edition in force: built in, or with values of this portfolio's own.
@@ -114,6 +118,7 @@ impl Portfolio {
             guarded: false,
             marketing: Marketing::default(),
             agenda: Agenda::default(),
+            administrators: Administrators::default(),
         }
     }
 
@@ -175,6 +180,7 @@ impl Portfolio {
     /// A digest of everything that decides; no walk over people or messages.
     pub fn digest(&self) -> u64 {
         let mut digest = mix(self.contacts.digest() ^ self.cell.0 ^ self.marketing.digest());
+        digest ^= self.administrators.digest();
         let parts = (self.numbers.iter().map(Number::digest))
             .chain(self.scopes.iter().map(Scope::digest))
             .chain(self.templates.iter().map(Template::digest))

@@ -15,6 +15,7 @@ mod feedback;
 mod ids;
 mod input;
 mod messages;
+mod notices;
 mod numbers;
 mod page;
 mod people;
@@ -111,6 +112,7 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
     let routes = OpenApiRouter::new()
         .routes(routes!(portfolios::create, portfolios::list))
         .routes(routes!(portfolios::add_waba))
+        .routes(routes!(notices::administrators, notices::set_administrators))
         .routes(routes!(numbers::add))
         .routes(routes!(numbers::get))
         .routes(routes!(numbers::explain))
@@ -134,7 +136,7 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
         .routes(routes!(clock::speed))
         .routes(routes!(reset::reset))
         .routes(routes!(events::list))
-        .routes(routes!(events::notices))
+        .routes(routes!(notices::list))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::get))
         .routes(routes!(deliveries::redeliver));

@@ -8,7 +8,7 @@ use rulebook::template::draft::TemplateDraft;
 use rulebook::template::parameters::SentParameters;
 
 use crate::ids::{MessageId, NumberIx, TemplateIx, WabaIx};
-use crate::portfolio::event::{Decision, Settings};
+use crate::portfolio::event::{Administrator, Decision, Settings};
 
 pub use recipients::RecipientCommand;
 
@@ -108,6 +108,11 @@ pub enum Command {
         from: u64,
         /// The identity that stays.
         into: u64,
+    },
+    /// Says who looks after the portfolio: they are told of what concerns it.
+    SetAdministrators {
+        /// All of them.
+        administrators: Vec<Administrator>,
     },
     /// The platform's reviewers rate a number RED by themselves, or lift that.
     Moderate {

@@ -1,6 +1,7 @@
 //! What a portfolio decides: one file a subject. Nothing here changes the state.
 
 mod limits;
+mod notices;
 mod numbers;
 mod people;
 mod ratings;
@@ -49,6 +50,7 @@ impl Portfolio {
             Command::Person { number, e164, act } => self.person(*number, *e164, *act, now, out),
             Command::Recipient(command) => self.recipient(*command, now, out),
             Command::MergeContacts { from, into } => self.merge_contacts(*from, *into, out),
+            Command::SetAdministrators { administrators } => self.set_administrators(administrators, out),
             Command::Moderate { number, hold } => self.moderate(*number, *hold, now, out),
         }
     }

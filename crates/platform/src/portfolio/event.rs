@@ -4,6 +4,7 @@
 //! kind of reading. Frequent events are `Copy`: dense ids and small integers, no text.
 //! A phone number of a person appears in [`ContactSeen`] only; no message text appears anywhere.
 
+mod administrators;
 mod recipients;
 
 use rulebook::rating::{Rating, RedReason};
@@ -15,6 +16,8 @@ use crate::codec::events;
 pub use recipients::{MarketingResumed, MarketingStopped, UserBlocked, UserUnblocked};
 
 use crate::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
+
+pub use administrators::{Administrator, AdministratorsSet};
 
 events! {
     /// The portfolio began.
@@ -101,6 +104,8 @@ events! {
     112 v 1 UserBlocked,
     /// The business unblocked a person.
     113 v 1 UserUnblocked,
+    /// The portfolio has these administrators from now on.
+    130 v 1 AdministratorsSet,
 }
 
 /// Which rules hold and how the seat behaves towards this portfolio.

@@ -95,6 +95,7 @@ impl Portfolio {
             Event::UserUnblocked(e) => self.on_settled(e.number, |people| {
                 people.blocked.remove(&e.contact);
             }),
+            Event::AdministratorsSet(e) => self.administrators.set(e, at),
         }
     }
 

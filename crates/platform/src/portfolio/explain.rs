@@ -181,7 +181,11 @@ impl Portfolio {
                     self.person_name(e.contact)
                 )
             }
-            Event::Noticed(e) => format!("administrators told: {}", self.notice(e.notice)),
+            Event::Noticed(e) => format!("administrators told: {}", self.describe_notice(e.notice)),
+            Event::AdministratorsSet(e) => {
+                let names: Vec<&str> = e.administrators.iter().map(|who| who.name.as_str()).collect();
+                format!("administrators from now on: {}", names.join(", "))
+            }
         }
     }
 
@@ -234,7 +238,7 @@ impl Portfolio {
         }
     }
 
-    fn notice(&self, notice: Notice) -> String {
+    fn describe_notice(&self, notice: Notice) -> String {
         match notice {
             Notice::RatingFell(n) => format!("the rating of {} fell", self.number_name(n)),
             Notice::Flagged(n) => format!("{} is FLAGGED", self.number_name(n)),
@@ -256,12 +260,12 @@ impl Portfolio {
         )
     }
 
-    fn number_name(&self, number: NumberIx) -> String {
+    pub(super) fn number_name(&self, number: NumberIx) -> String {
         self.number(number)
             .map_or_else(|| format!("number {}", number.0), |n| format!("+{}", n.e164))
     }
 
-    fn template_name(&self, template: TemplateIx) -> String {
+    pub(super) fn template_name(&self, template: TemplateIx) -> String {
         self.template(template).map_or_else(
             || format!("template {}", template.0),
             |t| format!("template {} ({})", t.draft.name, t.draft.language),
@@ -293,7 +297,7 @@ fn ordinal(instance: u8) -> &'static str {
 }
 
 /// The figures behind a rating.
-fn why(why: &Why, rules: &Rules) -> String {
+pub(super) fn why(why: &Why, rules: &Rules) -> String {
     let percent = |ppm: u32| f64::from(ppm) / 10_000.0;
     match why.cause {
         Cause::Review => "reviewers found a violation".to_owned(),

@@ -3,6 +3,7 @@
 mod golden;
 mod invariants;
 mod limits;
+mod notices;
 mod ratings;
 mod recipients;
 mod templates;

@@ -57,34 +57,24 @@ pub(super) async fn list(
     Asked(which): Asked<WhichEvents>,
 ) -> ApiResult<Page<EventState>> {
     let news = which.news.unwrap_or(false);
-    page(&control, which, move |event| match event {
+    let wanted = move |event: &Event| match event {
         Event::Portfolio(event) => !news || is_news(event),
         Event::Directory(_) => !news,
-    })
-    .await
-}
-
-/// Lists what the administrators were told by mail and notification.
-#[utoipa::path(get, path = "/notices", tag = "history", operation_id = "list_notices", params(WhichEvents),
-    responses((status = 200, body = Page<EventState>), (status = "4XX", body = ErrorBody)))]
-pub(super) async fn notices(
-    State(control): State<Control>,
-    Asked(which): Asked<WhichEvents>,
-) -> ApiResult<Page<EventState>> {
-    page(&control, which, |event| {
-        matches!(event, Event::Portfolio(portfolio::Event::Noticed(_)))
-    })
-    .await
+    };
+    let (found, after) = found(&control, &which, wanted).await?;
+    let data = described(control.seat(), found).await?;
+    Ok(Json(Page { data, after }))
 }
 
 /// The place of an event in the history.
 type Place = (Timestamp, CellId, u64);
 
-async fn page(
+/// The events of a page, and where the next one begins.
+pub(super) async fn found(
     control: &Control,
-    which: WhichEvents,
+    which: &WhichEvents,
     wanted: impl Fn(&Event) -> bool + Send + 'static,
-) -> ApiResult<Page<EventState>> {
+) -> Result<(Vec<Recorded<Platform>>, Option<String>), ApiError> {
     let cells: Vec<CellId> = which
         .portfolio
         .as_deref()
@@ -103,10 +93,7 @@ async fn page(
         .last()
         .map(|recorded| write_place((recorded.at, recorded.cell, recorded.sequence)));
     let after = last.filter(|_| found.len() == limit);
-    Ok(Json(Page {
-        data: described(control.seat(), found).await?,
-        after,
-    }))
+    Ok((found, after))
 }
 
 /// Reading the ledger blocks.

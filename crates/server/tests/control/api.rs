@@ -11,6 +11,9 @@ async fn accounts() {
     let table = world
         .table(&[
             ("POST /sandbox/v1/portfolios", r#"{"name":"Shop","edition":"2023-per-number","overrides":"flagged.recovery = \"on_day_7\"","transit":false}"#),
+            ("POST /sandbox/v1/portfolios/100000020000000/administrators", r#"{"administrators":[{"name":"Ann","email":"ann@shop.example"}]}"#),
+            ("GET /sandbox/v1/portfolios/100000020000000/administrators", ""),
+            ("POST /sandbox/v1/portfolios/100000020000000/administrators", r#"{"administrators":[{"name":"Ann","email":"ann"}]}"#),
             ("POST /sandbox/v1/portfolios/100000020000000/wabas", r#"{"name":"Shop"}"#),
             ("POST /sandbox/v1/wabas/200000020000000/numbers", r#"{"phone_number":"+1 555-078-3890","verified_name":"Shop"}"#),
             ("POST /sandbox/v1/numbers/300000020000000/certificate", ""),

@@ -171,11 +171,9 @@ impl Number {
 
     /// When administrators were told about this number (e-mail and notification), with `what` in it.
     pub(crate) fn notices(&self, what: &str) -> Vec<u64> {
-        let told = self.events("Noticed");
-        told.iter()
-            .filter(|notice| notice.text.contains(what))
-            .map(|notice| notice.at)
-            .collect()
+        let told = self.world.notices(&self.portfolio);
+        let about = |(_, subject): &(u64, String)| subject.contains(&self.name) && subject.contains(what);
+        told.into_iter().filter(about).map(|(at, _)| at).collect()
     }
 }
 

@@ -26,7 +26,11 @@ fn rejected_template_says_why() {
     );
     let why = template.event("TemplateReviewed").text;
     assert!(why.contains("INVALID_FORMAT: ") && why.contains("{{1}}"), "{why}");
-    assert!(!template.events("Noticed").is_empty());
+    let told = template.notices();
+    assert!(
+        told.iter().any(|subject| subject.ends_with("was rejected")),
+        "{told:?}"
+    );
     assert_eq!(shop.number.send("order_update", 1), Err(TEMPLATE_UNKNOWN));
 }
 

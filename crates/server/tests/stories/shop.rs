@@ -124,6 +124,16 @@ impl Template {
         text(&self.world.node(&self.id, "rejected_reason"), "rejected_reason")
     }
 
+    /// What the administrators were told about this template.
+    pub(crate) fn notices(&self) -> Vec<String> {
+        let told = self
+            .world
+            .notices(&self.portfolio)
+            .into_iter()
+            .map(|(_, subject)| subject);
+        told.filter(|subject| subject.contains(&self.name)).collect()
+    }
+
     /// What happened to this template, of one kind.
     pub(crate) fn events(&self, kind: &str) -> Vec<Happened> {
         self.world.events(&self.portfolio, kind, &self.name)

@@ -157,6 +157,21 @@ impl World {
         all
     }
 
+    /// What the administrators of a portfolio were told: when, and the subject.
+    pub(crate) fn notices(&self, portfolio: &str) -> Vec<(u64, String)> {
+        let page = self.look(&format!("/notices?limit=1000&portfolio={portfolio}"));
+        let notices = page["data"]
+            .as_array()
+            .unwrap_or_else(|| panic!("no notices in {page}"));
+        let told = |notice: &Value| {
+            (
+                notice["time_ms"].as_u64().expect("a time"),
+                text(notice, "subject"),
+            )
+        };
+        notices.iter().map(told).collect()
+    }
+
     /// A page of events, and where the next begins unless it was the last.
     fn page(&self, what: &str, after: Option<&str>) -> (Vec<Value>, Option<String>) {
         let page = self.look(&format!(

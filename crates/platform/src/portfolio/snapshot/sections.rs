@@ -8,7 +8,7 @@ use decider::Undecodable;
 use serde::{Deserialize, Serialize};
 
 use crate::portfolio::number::{onboarding, recipients};
-use crate::portfolio::{Portfolio, marketing};
+use crate::portfolio::{Portfolio, marketing, notices};
 
 /// How reading a section went; `None`: its version is unknown.
 pub(crate) type Loaded = Option<Result<(), postcard::Error>>;
@@ -26,7 +26,12 @@ pub(crate) struct Section {
 }
 
 /// Every section, by number.
-const SECTIONS: &[Section] = &[onboarding::SECTION, recipients::SECTION, marketing::SECTION];
+const SECTIONS: &[Section] = &[
+    onboarding::SECTION,
+    recipients::SECTION,
+    marketing::SECTION,
+    notices::SECTION,
+];
 
 /// The stored form of a section.
 #[derive(Serialize, Deserialize)]

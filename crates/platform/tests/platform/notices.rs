@@ -1,0 +1,249 @@
+//! What administrators are told: every kind of notice in full, and who is told.
+
+use decider::Millis;
+use platform::ids::{NumberIx, ScopeIx, TemplateIx};
+use platform::portfolio::event::{self as e, Administrator, Cause, Decision, Event, Notice};
+use platform::portfolio::notices::is_notice;
+use platform::portfolio::{Answer, Command};
+use rulebook::rating::{Rating, RedReason};
+use rulebook::status::StageChange;
+
+use crate::world::{NUMBER, TEMPLATE, World, refusal};
+
+fn administrator(name: &str) -> Administrator {
+    Administrator {
+        name: name.to_owned(),
+        email: format!("{}@shop.example", name.to_lowercase()),
+    }
+}
+
+fn set(world: &mut World, names: &[&str]) -> Answer {
+    let administrators = names.iter().map(|name| administrator(name)).collect();
+    world.run(Command::SetAdministrators { administrators })
+}
+
+fn why(cause: Cause) -> e::Why {
+    e::Why {
+        cause,
+        exposure_milli: 900_000,
+        harm_milli: 45_000,
+        over_yellow_ppm: 999_999,
+        over_red_ppm: 961_234,
+    }
+}
+
+fn number_rated(from: Rating, to: Rating, cause: Cause) -> Event {
+    e::NumberRated {
+        number: NUMBER,
+        from,
+        to,
+        why: why(cause),
+    }
+    .into()
+}
+
+fn template_rated(from: Rating, to: Rating, cause: Cause) -> Event {
+    e::TemplateRated {
+        template: TEMPLATE,
+        from,
+        to,
+        why: why(cause),
+    }
+    .into()
+}
+
+fn reviewed(decision: Decision) -> Event {
+    e::TemplateReviewed {
+        template: TEMPLATE,
+        decision,
+        by_tester: false,
+    }
+    .into()
+}
+
+/// Everything that is told, in the order of the list in the rule: rating, status, limit, template.
+fn told(world: &World) -> Vec<Event> {
+    use Rating::{Green, Red, Unknown, Yellow};
+    let (number, template, scope) = (NUMBER, TEMPLATE, ScopeIx(0));
+    let until = world.now + Millis::hours(3);
+    let staged = |change| {
+        e::Staged {
+            number,
+            change,
+            tier: 0,
+        }
+        .into()
+    };
+    let mut events = vec![
+        number_rated(Green, Yellow, Cause::Harm),
+        number_rated(Yellow, Red, Cause::Review),
+        number_rated(Red, Yellow, Cause::Hour),
+        number_rated(Unknown, Yellow, Cause::Evidence),
+        e::Flagged { number, tier: 1 }.into(),
+        e::FlagEnded {
+            number,
+            recovered: true,
+            tier: 1,
+        }
+        .into(),
+        e::FlagEnded {
+            number,
+            recovered: false,
+            tier: 1,
+        }
+        .into(),
+        e::Noticed {
+            notice: Notice::Restricted(scope),
+        }
+        .into(),
+        e::TierChanged {
+            scope,
+            from: 0,
+            to: 1,
+            reached: 2_000,
+        }
+        .into(),
+        e::TierChanged {
+            scope,
+            from: 1,
+            to: 0,
+            reached: 7,
+        }
+        .into(),
+        template_rated(Green, Yellow, Cause::Engagement),
+        template_rated(Yellow, Green, Cause::Hour),
+        reviewed(Decision::Approve),
+        reviewed(Decision::Reject {
+            reason: "INVALID_FORMAT".into(),
+            explanation: "{{1}} and {{2}} touch".into(),
+            recommendation: "put words between them".into(),
+        }),
+        reviewed(Decision::Reject {
+            reason: "SCAM".into(),
+            explanation: String::new(),
+            recommendation: String::new(),
+        }),
+        e::TemplatePaused {
+            template,
+            instance: 1,
+            until_ms: until.millis(),
+        }
+        .into(),
+        e::TemplateUnpaused { template }.into(),
+        e::TemplateDisabled { template }.into(),
+    ];
+    events.extend(StageChange::ALL.into_iter().map(staged));
+    events
+}
+
+#[test]
+fn every_notice_says_what_why_and_what_now() {
+    let world = World::with("");
+    let text = |event: &Event| {
+        world
+            .portfolio()
+            .notice(event, world.now)
+            .expect("a notice")
+            .text()
+    };
+    let texts: Vec<String> = told(&world).iter().map(text).collect();
+    insta::assert_snapshot!(texts.join("\n\n---\n\n"));
+}
+
+#[test]
+fn a_hold_is_the_reason_of_a_flag() {
+    let mut world = World::with("");
+    world.done(Command::Moderate {
+        number: NUMBER,
+        hold: Some(RedReason::NoWayToPerson),
+    });
+    let (at, event) = world
+        .events
+        .iter()
+        .find(|(_, e)| matches!(e, Event::Flagged(_)))
+        .expect("flagged");
+    let notice = world.portfolio().notice(event, *at).expect("a notice");
+    assert_eq!(
+        notice.reason,
+        "Its quality rating is RED by review: no direct way to a person."
+    );
+}
+
+#[test]
+fn what_is_neither_drop_nor_recovery_is_not_told() {
+    use Rating::{Green, Unknown};
+    let silent = [
+        number_rated(Unknown, Green, Cause::Evidence),
+        number_rated(Green, Unknown, Cause::Hour),
+        template_rated(Rating::Red, Unknown, Cause::Unpaused),
+        e::Noticed {
+            notice: Notice::Flagged(NumberIx(0)),
+        }
+        .into(),
+        e::LimitReached {
+            scope: ScopeIx(0),
+            used: 1_000,
+        }
+        .into(),
+        e::TemplateDeleted {
+            template: TemplateIx(0),
+        }
+        .into(),
+    ];
+    for event in &silent {
+        assert!(!is_notice(event), "{event:?}");
+    }
+}
+
+#[test]
+fn who_came_later_is_not_told() {
+    let mut world = World::with("");
+    set(&mut world, &["Ann"]);
+    let first = world.now;
+    world.advance(Millis::HOUR);
+    set(&mut world, &["Bob", "Ann"]);
+    let names = |at| {
+        world
+            .portfolio()
+            .told(at)
+            .map(|who| who.name.as_str())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(first), ["Ann"]);
+    assert_eq!(names(world.now), ["Bob", "Ann"]);
+    let before = world.events.len();
+    let again = [administrator("Bob"), administrator("Ann")].to_vec();
+    world.done(Command::SetAdministrators {
+        administrators: again,
+    });
+    assert_eq!(world.events.len(), before, "nothing changed");
+    // Whoever was let go and comes back is new.
+    set(&mut world, &["Bob"]);
+    world.advance(Millis::HOUR);
+    set(&mut world, &["Bob", "Ann"]);
+    assert_eq!(world.portfolio().told(first).count(), 0);
+}
+
+#[test]
+fn administrators_have_names_and_addresses() {
+    let mut world = World::with("");
+    let of = |name: &str, email: &str| Administrator {
+        name: name.into(),
+        email: email.into(),
+    };
+    let many = (0..21)
+        .map(|n| of("Ann", &format!("ann{n}@shop.example")))
+        .collect();
+    let rows = [
+        vec![of("", "ann@shop.example")],
+        vec![of("Ann\nBcc: x@y.example", "ann@shop.example")],
+        vec![of("Ann", "ann at shop.example")],
+        vec![of("Ann", "ann@shop.example"), of("Ben", "ann@shop.example")],
+        many,
+    ];
+    for administrators in rows {
+        let told = format!("{administrators:?}");
+        let answer = world.run(Command::SetAdministrators { administrators });
+        assert!(refusal(&answer).is_some(), "{told}");
+    }
+}
