@@ -6,6 +6,7 @@
 //! Must not know: the rules. Handlers convert, ask the seat, convert.
 
 mod accounts;
+mod ask;
 mod handshake;
 mod health;
 mod messages;

@@ -27,6 +27,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
+use decider::CellId;
+use platform::portfolio::{Answer, Command, Portfolio};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -87,6 +89,24 @@ impl Control {
 
     fn hooks(&self) -> &Hooks {
         &self.0.hooks
+    }
+
+    /// Reads something of a portfolio that must be there; `what` it is called if it is not.
+    async fn read<T, F>(&self, cell: CellId, what: &'static str, read: F) -> Result<T, ApiError>
+    where
+        F: FnOnce(&Portfolio) -> Option<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let found = self.seat().query(cell, read).await?;
+        found.flatten().ok_or_else(|| ids::unknown(what))
+    }
+
+    /// Decides a command that is answered by its success alone.
+    async fn carry_out(&self, cell: CellId, command: Command) -> Result<(), ApiError> {
+        match self.seat().portfolio(cell, command).await? {
+            Answer::Done => Ok(()),
+            other => Err(ApiError::of_answer(other)),
+        }
     }
 }
 

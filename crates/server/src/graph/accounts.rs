@@ -13,7 +13,6 @@ use platform::portfolio::Portfolio;
 use rulebook::edition::Scope;
 use serde_json::json;
 
-use super::refusals::unanswered;
 use super::request::Incoming;
 use super::{Answer, Graph, health};
 use crate::ids::{app_id, portfolio_id, waba_id};
@@ -30,14 +29,8 @@ pub(super) async fn get_waba(graph: &Graph, incoming: &Incoming, id: NodeId) -> 
     let (cell, waba) = incoming.waba(id)?;
     let fields = Fields::of(&incoming.params()?)?;
     let app = incoming.app;
-    let node = graph
-        .seat
-        .query(cell, move |portfolio| waba_node(portfolio, waba, app))
-        .await;
-    let node = node
-        .map_err(|error| unanswered(&error))?
-        .flatten()
-        .ok_or_else(|| incoming.unknown(id))?;
+    let read = move |portfolio: &Portfolio| waba_node(portfolio, waba, app);
+    let node = graph.read(incoming, id, cell, read).await?;
     Ok(to_bytes(&node.select(fields.as_ref())?))
 }
 
@@ -87,10 +80,8 @@ fn namespace(id: NodeId) -> String {
 pub(super) async fn get_portfolio(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
     let cell = incoming.portfolio(id)?;
     let fields = Fields::of(&incoming.params()?)?;
-    let name = graph.seat.query(cell, |portfolio| portfolio.name.clone()).await;
-    let name = name
-        .map_err(|error| unanswered(&error))?
-        .ok_or_else(|| incoming.unknown(id))?;
+    let read = |portfolio: &Portfolio| Some(portfolio.name.clone());
+    let name = graph.read(incoming, id, cell, read).await?;
     let node = json!({"id": id.to_string(), "name": name});
     Ok(to_bytes(&select(&node, fields.as_ref(), &BUSINESS_NODE)?))
 }

@@ -3,7 +3,6 @@
 //! Promises: a good message is read once, decided once and answered with bytes written once; what is only needed to say
 //! no is worked out only then.
 
-use cloud_api::json::SUCCESS;
 use cloud_api::message::{MarkRead, MessageStatus, Outgoing, OutgoingKind};
 use cloud_api::{Accepted, Direction, GraphError, MessageRequest, NodeId, UserId};
 use cloud_api::{normalise_recipient, parse_message};
@@ -13,7 +12,6 @@ use platform::portfolio::command::{Send, What};
 use platform::portfolio::{self, Command};
 use rulebook::refusal::Refusal;
 
-use super::refusals::unanswered;
 use super::request::Incoming;
 use super::send_wire::{content_of, template_of};
 use super::{Answer, Graph};
@@ -62,12 +60,7 @@ async fn send(
         what,
         content,
     });
-    match graph
-        .seat
-        .portfolio(cell, command)
-        .await
-        .map_err(|error| unanswered(&error))?
-    {
+    match graph.decide(cell, command).await? {
         portfolio::Answer::Accepted { message, contact, .. } => {
             let accepted = Accepted {
                 input: input.as_deref().or(recipient.as_deref()).unwrap_or_default(),
@@ -104,13 +97,11 @@ async fn recipient(graph: &Graph, cell: CellId, outgoing: &Outgoing) -> Result<u
         Some(user) => {
             let contact = ContactIx(user.contact());
             graph
-                .seat
-                .query(cell, move |portfolio| portfolio.phone_of(contact))
-                .await
+                .find(cell, move |portfolio| portfolio.phone_of(contact))
+                .await?
         }
-        None => Ok(None),
+        None => None,
     };
-    let phone = phone.map_err(|error| unanswered(&error))?.flatten();
     phone.ok_or_else(|| {
         GraphError::bad_value("Parameter recipient does not name a person that this business knows.")
     })
@@ -131,13 +122,7 @@ async fn mark_read(
             "Parameter message_id does not name a message that this number received.",
         ));
     };
-    match graph
-        .seat
-        .portfolio(cell, Command::MarkRead { message })
+    graph
+        .carry_out(incoming, id, cell, Command::MarkRead { message })
         .await
-        .map_err(|error| unanswered(&error))?
-    {
-        portfolio::Answer::Done => Ok(SUCCESS.to_vec()),
-        other => Err(graph.refused(incoming, id, cell, other).await),
-    }
 }

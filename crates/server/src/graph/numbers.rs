@@ -5,14 +5,13 @@ use cloud_api::json::{SUCCESS, to_bytes};
 use cloud_api::paging::PageRequest;
 use cloud_api::phone::{PhoneNode, PhoneSettings, RegisterRequest, WebhookOverride};
 use cloud_api::{GraphError, NodeId};
-use decider::CellId;
 use platform::directory::{self, Callback, Subject};
-use platform::ids::{NumberIx, WabaIx};
-use platform::portfolio::{self, Command};
+use platform::ids::NumberIx;
+use platform::portfolio::{Command, Portfolio};
 use rulebook::status::{Stage, StageChange};
 
+use super::ask::page_of;
 use super::phone_node::phone_node;
-use super::refusals::unanswered;
 use super::request::Incoming;
 use super::{Answer, Graph};
 
@@ -25,47 +24,26 @@ pub(super) async fn list(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answ
     let params = incoming.params()?;
     let page = PageRequest::of(&params, PAGE_MAX)?;
     let fields = Fields::of(&params)?;
-    let nodes = nodes_of(graph, incoming, cell, waba)
-        .await?
-        .ok_or_else(|| incoming.unknown(id))?;
-    let page = page.cut(&nodes, |node| node.id.0);
-    let data: Result<Vec<_>, _> = page
-        .items
-        .iter()
-        .map(|node| node.select(fields.as_ref()))
-        .collect();
-    Ok(to_bytes(&page.answer(
-        data?,
-        &incoming.address(),
-        incoming.query(),
-    )))
-}
-
-async fn nodes_of(
-    graph: &Graph,
-    incoming: &Incoming,
-    cell: CellId,
-    waba: WabaIx,
-) -> Result<Option<Vec<PhoneNode>>, GraphError> {
     let (directory, app, now) = (incoming.directory.clone(), incoming.app, graph.seat.now());
-    let read = move |portfolio: &portfolio::Portfolio| {
+    let read = move |portfolio: &Portfolio| -> Option<Vec<PhoneNode>> {
         portfolio.wabas.get(waba.index())?;
-        let numbers = (0..)
-            .map(NumberIx)
-            .zip(&portfolio.numbers)
-            .filter(|(_, number)| number.waba == waba);
+        let numbers = (0..).map(NumberIx).zip(&portfolio.numbers);
+        let own = numbers.filter(|(_, number)| number.waba == waba);
         Some(
-            numbers
-                .filter_map(|(ix, _)| phone_node(portfolio, ix, &directory, app, now))
+            own.filter_map(|(ix, _)| phone_node(portfolio, ix, &directory, app, now))
                 .collect(),
         )
     };
-    graph
-        .seat
-        .query(cell, read)
-        .await
-        .map(Option::flatten)
-        .map_err(|error| unanswered(&error))
+    let nodes = graph.read(incoming, id, cell, read).await?;
+    let list = page_of(
+        incoming,
+        page,
+        fields.as_ref(),
+        &nodes,
+        |node| node.id,
+        PhoneNode::select,
+    )?;
+    Ok(to_bytes(&list))
 }
 
 /// `GET /<phone>`.
@@ -73,79 +51,41 @@ pub(super) async fn get(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answe
     let (cell, ix) = incoming.phone(id)?;
     let fields = Fields::of(&incoming.params()?)?;
     let (directory, app, now) = (incoming.directory.clone(), incoming.app, graph.seat.now());
-    let read = move |portfolio: &portfolio::Portfolio| phone_node(portfolio, ix, &directory, app, now);
-    let node = graph
-        .seat
-        .query(cell, read)
-        .await
-        .map_err(|error| unanswered(&error))?;
-    let node = node.flatten().ok_or_else(|| incoming.unknown(id))?;
+    let read = move |portfolio: &Portfolio| phone_node(portfolio, ix, &directory, app, now);
+    let node = graph.read(incoming, id, cell, read).await?;
     Ok(to_bytes(&node.select(fields.as_ref())?))
 }
 
 /// `POST /<phone>/register`. Registering what is registered is no error.
 pub(super) async fn register(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
-    let (cell, number) = incoming.phone(id)?;
+    incoming.phone(id)?;
     RegisterRequest::of(&incoming.params()?)?;
     if stage_of(graph, incoming, id).await? == Stage::Connected {
         return Ok(SUCCESS.to_vec());
     }
-    stage(
-        graph,
-        incoming,
-        id,
-        Command::Stage {
-            number,
-            change: StageChange::Register,
-        },
-        cell,
-    )
-    .await
+    stage(graph, incoming, id, StageChange::Register).await
 }
 
 /// `POST /<phone>/deregister`.
 pub(super) async fn deregister(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
-    let (cell, number) = incoming.phone(id)?;
-    stage(
-        graph,
-        incoming,
-        id,
-        Command::Stage {
-            number,
-            change: StageChange::Deregister,
-        },
-        cell,
-    )
-    .await
+    stage(graph, incoming, id, StageChange::Deregister).await
 }
 
-async fn stage(graph: &Graph, incoming: &Incoming, id: NodeId, command: Command, cell: CellId) -> Answer {
-    match graph
-        .seat
-        .portfolio(cell, command)
+async fn stage(graph: &Graph, incoming: &Incoming, id: NodeId, change: StageChange) -> Answer {
+    let (cell, number) = incoming.phone(id)?;
+    graph
+        .carry_out(incoming, id, cell, Command::Stage { number, change })
         .await
-        .map_err(|error| unanswered(&error))?
-    {
-        portfolio::Answer::Done => Ok(SUCCESS.to_vec()),
-        other => Err(graph.refused(incoming, id, cell, other).await),
-    }
 }
 
 /// How far a number has come that was not removed.
 async fn stage_of(graph: &Graph, incoming: &Incoming, id: NodeId) -> Result<Stage, GraphError> {
     let (cell, ix) = incoming.phone(id)?;
-    let read = move |portfolio: &portfolio::Portfolio| {
-        portfolio
-            .number(ix)
-            .filter(|number| !number.facts.deleted)
-            .map(|number| number.facts.stage)
+    let read = move |portfolio: &Portfolio| {
+        let number = portfolio.number(ix).filter(|number| !number.facts.deleted)?;
+        Some(number.facts.stage)
     };
-    let stage = graph
-        .seat
-        .query(cell, read)
-        .await
-        .map_err(|error| unanswered(&error))?;
-    stage.flatten().ok_or_else(|| incoming.unknown(id))
+    graph.read(incoming, id, cell, read).await
 }
 
 /// `POST /<phone>`: where its webhooks go. PINs are checked for their form and not kept.
@@ -179,11 +119,5 @@ pub(super) async fn change(graph: &Graph, incoming: &Incoming, id: NodeId) -> An
         Some(WebhookOverride::Remove) => directory::Command::Unsubscribe { subject, app },
         None => return Err(GraphError::missing_parameter("webhook_configuration")),
     };
-    // Removing what is not there is no error.
-    graph
-        .seat
-        .directory(command)
-        .await
-        .map_err(|error| unanswered(&error))?;
-    Ok(SUCCESS.to_vec())
+    graph.change_directory(command).await
 }

@@ -3,27 +3,22 @@
 use std::collections::BTreeMap;
 
 use cloud_api::account::AppSubscription;
-use cloud_api::json::{SUCCESS, to_bytes};
+use cloud_api::json::to_bytes;
 use cloud_api::phone::WebhookOverride;
 use cloud_api::{GraphError, Method, NodeId, Params};
 use platform::directory::{self, App, AppIx, Callback, Subject};
+use platform::portfolio::Portfolio;
 use serde_json::{Value, json};
 
 use super::accounts::app_node;
-use super::refusals::unanswered;
 use super::request::Incoming;
 use super::{Answer, DEFAULT_VERSION, Graph};
 
 /// `/<waba>/subscribed_apps`.
 pub(super) async fn of_waba(graph: &Graph, incoming: &Incoming, id: NodeId, method: Method) -> Answer {
     let (cell, waba) = incoming.waba(id)?;
-    let known = graph
-        .seat
-        .query(cell, move |portfolio| portfolio.wabas.len() > waba.index())
-        .await;
-    if known.map_err(|error| unanswered(&error))? != Some(true) {
-        return Err(incoming.unknown(id));
-    }
+    let known = move |portfolio: &Portfolio| portfolio.wabas.get(waba.index()).map(drop);
+    graph.read(incoming, id, cell, known).await?;
     let subject = Subject::Waba {
         cell: cell.0,
         waba: waba.0,
@@ -31,14 +26,13 @@ pub(super) async fn of_waba(graph: &Graph, incoming: &Incoming, id: NodeId, meth
     let app = incoming.app;
     let command = match method {
         Method::Get => return subscribed(incoming, subject),
-        // Ending what is not there is no error.
         Method::Delete => directory::Command::Unsubscribe { subject, app },
         Method::Post => {
             let over = override_of(graph, &incoming.params()?).await?;
             directory::Command::Subscribe { subject, app, over }
         }
     };
-    change(graph, command).await
+    graph.change_directory(command).await
 }
 
 /// The override that a request asks for, once its address has answered the challenge; none removes it.
@@ -85,7 +79,9 @@ pub(super) async fn of_app(graph: &Graph, incoming: &Incoming, id: NodeId, metho
         }
         Method::Delete => rest(named, &incoming.params()?.list("fields")?),
     };
-    change(graph, directory::Command::SetCallback { app, callback }).await
+    graph
+        .change_directory(directory::Command::SetCallback { app, callback })
+        .await
 }
 
 /// An app's own callback as it is shown.
@@ -104,13 +100,4 @@ fn rest(app: &App, without: &[String]) -> Option<(Callback, Vec<String>)> {
     let (callback, mut fields) = app.callback.clone()?;
     fields.retain(|field| !without.contains(field));
     (!without.is_empty() && !fields.is_empty()).then_some((callback, fields))
-}
-
-async fn change(graph: &Graph, command: directory::Command) -> Answer {
-    graph
-        .seat
-        .directory(command)
-        .await
-        .map_err(|error| unanswered(&error))?;
-    Ok(SUCCESS.to_vec())
 }

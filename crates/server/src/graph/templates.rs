@@ -10,13 +10,14 @@ use cloud_api::template::{
 };
 use cloud_api::{GraphError, NodeId};
 use decider::CellId;
-use platform::ids::{TemplateIx, WabaIx};
+use platform::ids::TemplateIx;
 use platform::portfolio::{self, Command, Portfolio};
 use rulebook::refusal::Refusal;
 use rulebook::template::draft::TemplateDraft;
 use rulebook::template::lifecycle::{Action, TemplateStatus};
 
-use super::refusals::{error_of, unanswered};
+use super::ask::page_of;
+use super::refusals::error_of;
 use super::request::Incoming;
 use super::template_node::template_node;
 use super::template_wire::{category_of, components_of, draft_of, format_of, wire_category};
@@ -44,12 +45,7 @@ pub(super) async fn create(graph: &Graph, incoming: &Incoming, id: NodeId) -> An
         waba,
         draft: Box::new(draft),
     };
-    match graph
-        .seat
-        .portfolio(cell, command)
-        .await
-        .map_err(|error| unanswered(&error))?
-    {
+    match graph.decide(cell, command).await? {
         portfolio::Answer::Template(ix) => {
             let status = cloud_api::template::TemplateStatus::Pending;
             Ok(to_bytes(&created(template_id(cell, ix).into(), &status, &asked)))
@@ -65,29 +61,8 @@ pub(super) async fn list(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answ
     let page = PageRequest::of(&params, PAGE_MAX)?;
     let fields = Fields::of(&params)?;
     let filter = TemplateFilter::of(&params)?;
-    let all = nodes_of(graph, incoming, cell, waba)
-        .await?
-        .ok_or_else(|| incoming.unknown(id))?;
-    let found: Vec<TemplateNode> = all.iter().filter(|node| filter.matches(node)).cloned().collect();
-    let page = page.cut(&found, |node| node.id.0);
-    let data: Result<Vec<_>, _> = page
-        .items
-        .iter()
-        .map(|node| node.select(fields.as_ref()))
-        .collect();
-    let mut answer = page.answer(data?, &incoming.address(), incoming.query());
-    answer.summary = summary(&all, found.len()).select(&params)?;
-    Ok(to_bytes(&answer))
-}
-
-async fn nodes_of(
-    graph: &Graph,
-    incoming: &Incoming,
-    cell: CellId,
-    waba: WabaIx,
-) -> Result<Option<Vec<TemplateNode>>, GraphError> {
     let app = incoming.app;
-    let read = move |portfolio: &Portfolio| {
+    let read = move |portfolio: &Portfolio| -> Option<Vec<TemplateNode>> {
         portfolio.wabas.get(waba.index())?;
         let templates = (0..).map(TemplateIx).zip(&portfolio.templates);
         let own = templates.filter(|(_, template)| template.waba == waba);
@@ -96,12 +71,18 @@ async fn nodes_of(
                 .collect(),
         )
     };
-    graph
-        .seat
-        .query(cell, read)
-        .await
-        .map(Option::flatten)
-        .map_err(|error| unanswered(&error))
+    let all = graph.read(incoming, id, cell, read).await?;
+    let found: Vec<TemplateNode> = all.iter().filter(|node| filter.matches(node)).cloned().collect();
+    let mut answer = page_of(
+        incoming,
+        page,
+        fields.as_ref(),
+        &found,
+        |node| node.id,
+        TemplateNode::select,
+    )?;
+    answer.summary = summary(&all, found.len()).select(&params)?;
+    Ok(to_bytes(&answer))
 }
 
 fn summary(all: &[TemplateNode], found: usize) -> Summary {
@@ -121,12 +102,7 @@ pub(super) async fn get(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answe
     let fields = Fields::of(&incoming.params()?)?;
     let app = incoming.app;
     let read = move |portfolio: &Portfolio| template_node(portfolio, ix, app);
-    let node = graph
-        .seat
-        .query(cell, read)
-        .await
-        .map_err(|error| unanswered(&error))?;
-    let node = node.flatten().ok_or_else(|| incoming.unknown(id))?;
+    let node = graph.read(incoming, id, cell, read).await?;
     Ok(to_bytes(&node.select(fields.as_ref())?))
 }
 
@@ -149,12 +125,7 @@ pub(super) async fn edit(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answ
         template,
         draft: Box::new(draft),
     };
-    match graph
-        .seat
-        .portfolio(cell, command)
-        .await
-        .map_err(|error| unanswered(&error))?
-    {
+    match graph.decide(cell, command).await? {
         portfolio::Answer::Template(_) => Ok(answer),
         other => Err(graph.refused(incoming, id, cell, other).await),
     }
@@ -173,12 +144,7 @@ async fn living(
             .filter(|t| t.status != TemplateStatus::Deleted)?;
         Some((template.draft.clone(), template.status))
     };
-    let found = graph
-        .seat
-        .query(cell, read)
-        .await
-        .map_err(|error| unanswered(&error))?;
-    found.flatten().ok_or_else(|| incoming.unknown(id))
+    graph.read(incoming, id, cell, read).await
 }
 
 /// `DELETE /<waba>/message_templates`: all languages of a name, one, or a list of ids (all or none).
@@ -213,15 +179,7 @@ pub(super) async fn delete(graph: &Graph, incoming: &Incoming, id: NodeId) -> An
         }
     };
     for command in commands {
-        match graph
-            .seat
-            .portfolio(cell, command)
-            .await
-            .map_err(|error| unanswered(&error))?
-        {
-            portfolio::Answer::Done => {}
-            other => return Err(graph.refused(incoming, id, cell, other).await),
-        }
+        graph.carry_out(incoming, id, cell, command).await?;
     }
     Ok(SUCCESS.to_vec())
 }

@@ -79,14 +79,10 @@ pub(super) async fn one(
 ) -> ApiResult<Done> {
     let (cell, message) = outbound(&id)?;
     let feedback = read(&new.signal, new.reason.as_deref(), new.code)?;
-    match control
-        .seat()
-        .portfolio(cell, Command::Feedback { message, feedback })
-        .await?
-    {
-        Answer::Done => Ok(Done::json()),
-        other => Err(ApiError::of_answer(other)),
-    }
+    control
+        .carry_out(cell, Command::Feedback { message, feedback })
+        .await?;
+    Ok(Done::json())
 }
 
 /// The same for up to 10,000 messages, in the order given for each portfolio. One that is refused stops no other.

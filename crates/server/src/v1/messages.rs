@@ -53,11 +53,8 @@ pub(super) struct MessageState {
 pub(super) async fn get(State(control): State<Control>, Path(id): Path<String>) -> ApiResult<MessageState> {
     let (cell, message, direction) = ids::message(&id)?;
     let inbound = direction == Direction::Inbound;
-    let found = control
-        .seat()
-        .query(cell, move |portfolio| state(cell, portfolio, message, inbound))
-        .await?;
-    let mut found = found.flatten().ok_or_else(|| ids::unknown("message"))?;
+    let read = move |portfolio: &Portfolio| state(cell, portfolio, message, inbound);
+    let mut found = control.read(cell, "message", read).await?;
     let stored = control
         .seat()
         .tables()

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use decider::{CellId, Timestamp};
 use platform::ids::NumberIx;
 use platform::portfolio::agenda::Due;
-use platform::portfolio::{Answer, Command, Portfolio};
+use platform::portfolio::{Command, Portfolio};
 use rulebook::rating::RedReason;
 use rulebook::status::StageChange;
 use serde::{Deserialize, Serialize};
@@ -52,14 +52,9 @@ pub(super) async fn add(
         .seat()
         .add_number(cell, waba, e164, &new.verified_name)
         .await?;
-    let status = control
-        .seat()
-        .query(cell, move |portfolio| status(portfolio, number))
-        .await?;
-    let status = status.unwrap_or_default().to_owned();
     Ok(Json(NumberMade {
         phone_number_id: phone_id(cell, number).to_string(),
-        status,
+        status: status_now(&control, cell, number).await?,
     }))
 }
 
@@ -93,12 +88,8 @@ pub(super) async fn change(
         })?;
         control.seat().stage(cell, number, known).await?;
     }
-    let status = control
-        .seat()
-        .query(cell, move |portfolio| status(portfolio, number))
-        .await?;
     Ok(Json(NumberChanged {
-        status: status.unwrap_or_default().to_owned(),
+        status: status_now(&control, cell, number).await?,
     }))
 }
 
@@ -129,22 +120,12 @@ pub(super) async fn moderate(
         .as_deref()
         .map(|reason| word(reason, "reason", REASONS))
         .transpose()?;
-    match control
-        .seat()
-        .portfolio(cell, Command::Moderate { number, hold })
-        .await?
-    {
-        Answer::Done => {
-            let status = control
-                .seat()
-                .query(cell, move |portfolio| status(portfolio, number))
-                .await?;
-            Ok(Json(NumberChanged {
-                status: status.unwrap_or_default().to_owned(),
-            }))
-        }
-        other => Err(ApiError::of_answer(other)),
-    }
+    control
+        .carry_out(cell, Command::Moderate { number, hold })
+        .await?;
+    Ok(Json(NumberChanged {
+        status: status_now(&control, cell, number).await?,
+    }))
 }
 
 /// A number as the platform sees it.
@@ -198,14 +179,8 @@ pub(super) struct Deadline {
 pub(super) async fn get(State(control): State<Control>, Path(id): Path<String>) -> ApiResult<NumberState> {
     let (cell, number) = ids::number(&id)?;
     let now = control.seat().now();
-    let state = control
-        .seat()
-        .query(cell, move |portfolio| state(cell, portfolio, number, now))
-        .await?;
-    state
-        .flatten()
-        .map(Json)
-        .ok_or_else(|| ids::unknown("phone number"))
+    let read = move |portfolio: &Portfolio| state(cell, portfolio, number, now);
+    control.read(cell, "phone number", read).await.map(Json)
 }
 
 /// Explains the rating of a number: figures, signals, templates, hours.
@@ -218,14 +193,13 @@ pub(super) async fn explain(
 ) -> ApiResult<Explanation> {
     let (cell, number) = ids::number(&id)?;
     let now = control.seat().now();
-    let explained = control
-        .seat()
-        .query(cell, move |portfolio| of_number(cell, portfolio, number, now))
-        .await?;
-    explained
-        .flatten()
-        .map(Json)
-        .ok_or_else(|| ids::unknown("phone number"))
+    let read = move |portfolio: &Portfolio| of_number(cell, portfolio, number, now);
+    control.read(cell, "phone number", read).await.map(Json)
+}
+
+async fn status_now(control: &Control, cell: CellId, number: NumberIx) -> Result<String, ApiError> {
+    let read = move |portfolio: &Portfolio| Some(status(portfolio, number).to_owned());
+    control.read(cell, "phone number", read).await
 }
 
 /// The status of a number, as on the screen.

@@ -166,19 +166,9 @@ pub(super) async fn unblock(
 
 async fn act(control: &Control, id: &str, person: &str, act: PersonAct) -> ApiResult<Done> {
     let (cell, number) = ids::number(id)?;
-    match control
-        .seat()
-        .portfolio(
-            cell,
-            Command::Person {
-                number,
-                e164: phone(person)?,
-                act,
-            },
-        )
-        .await?
-    {
-        Answer::Done => Ok(Done::json()),
-        other => Err(ApiError::of_answer(other)),
-    }
+    let e164 = phone(person)?;
+    control
+        .carry_out(cell, Command::Person { number, e164, act })
+        .await?;
+    Ok(Done::json())
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use platform::portfolio::event::Decision;
-use platform::portfolio::{Answer, Command};
+use platform::portfolio::{Command, Portfolio};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -43,22 +43,15 @@ pub(super) async fn review(
 ) -> ApiResult<TemplateReviewed> {
     let (cell, template) = ids::template(&id)?;
     let decision = decision(new)?;
-    match control
-        .seat()
-        .portfolio(cell, Command::Review { template, decision })
-        .await?
-    {
-        Answer::Done => {}
-        other => return Err(ApiError::of_answer(other)),
-    }
-    let read = move |portfolio: &platform::portfolio::Portfolio| {
-        portfolio
-            .template(template)
-            .map(|template| template.status.api_value())
+    control
+        .carry_out(cell, Command::Review { template, decision })
+        .await?;
+    let read = move |portfolio: &Portfolio| {
+        let template = portfolio.template(template)?;
+        Some(template.status.api_value().to_owned())
     };
-    let status = control.seat().query(cell, read).await?.flatten();
     Ok(Json(TemplateReviewed {
-        status: status.unwrap_or_default().to_owned(),
+        status: control.read(cell, "template", read).await?,
     }))
 }
 
@@ -84,12 +77,6 @@ pub(super) async fn explain(
 ) -> ApiResult<Explanation> {
     let (cell, template) = ids::template(&id)?;
     let now = control.seat().now();
-    let explained = control
-        .seat()
-        .query(cell, move |portfolio| of_template(portfolio, template, now))
-        .await?;
-    explained
-        .flatten()
-        .map(Json)
-        .ok_or_else(|| ids::unknown("template"))
+    let read = move |portfolio: &Portfolio| of_template(portfolio, template, now);
+    control.read(cell, "template", read).await.map(Json)
 }
