@@ -7,8 +7,8 @@
 //!
 //! Promises: counts are exact at any instant and reading them changes nothing; every operation is O(1) but for a
 //! step per 512 entries when time jumps; expired entries are dropped a few at a time, so that nothing is done in
-//! one lump; at most 48 bytes a live pair of scope and recipient. Stamps never run backwards: an earlier
-//! instant is taken as the latest one seen.
+//! one lump, and a scope that falls silent keeps the last ones until it sends again; at most 48 bytes a live pair of
+//! scope and recipient. Stamps never run backwards: an earlier instant is taken as the latest one seen.
 //! Must not know: limits, tiers, what a message is.
 //!
 //! How: entries stand in a log in order of their stamps. The entries of one contact are chained: the newest
@@ -139,13 +139,6 @@ impl Window {
         let newest_failed = newest_failed && newest.is_some_and(|seq| heads.contains(&Some(seq)));
         self.heads.remove(from);
         self.relink(into, &chain, newest_failed);
-    }
-
-    /// Drops at most `max` entries that count for nothing any more; for a scope that has fallen silent.
-    pub fn sweep(&mut self, at: Timestamp, max: usize) {
-        self.remember(5, max as u32, at);
-        self.settle(at);
-        self.drop_expired(max);
     }
 
     /// How many recipients are in use at `now`, which is not before the last operation. Exact.

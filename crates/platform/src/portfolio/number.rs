@@ -150,11 +150,17 @@ pub struct Harm {
     pub replaces: Option<(Signal, bool)>,
     /// Whether the message was part of a burst.
     pub burst: bool,
+    /// It refers to no message: it is held against the number itself.
+    pub alone: bool,
 }
 
 impl Harm {
-    /// Adds it to the evidence, at the age of the message that it refers to.
+    /// Adds it to the evidence, at the age of the message that it refers to. One that refers to none brings an exposure
+    /// of its own, but is no delivery: it makes no number known.
     pub fn apply(&self, evidence: &mut Evidence, message_at: Timestamp) {
+        if self.alone {
+            return evidence.harmed_without_message(message_at, self.signal);
+        }
         if let Some((lighter, burst)) = self.replaces {
             evidence.unharmed(message_at, lighter, burst);
         }

@@ -1,5 +1,6 @@
 //! The platform's decider on its own: no engine, no ledger, no HTTP.
 
+mod by_behaviour;
 mod golden;
 mod invariants;
 mod limits;

@@ -3,7 +3,7 @@
 use decider::Millis;
 use platform::portfolio::command::{Feedback, PersonAct};
 use platform::portfolio::{Command, Event};
-use rulebook::rating::{BlockReason, Rating, RedReason, ReportReason, Signal};
+use rulebook::rating::{BlockReason, Kind, Rating, RedReason, ReportReason, Signal};
 use rulebook::status::Status;
 
 use crate::world::{NUMBER, TEMPLATE, World};
@@ -13,7 +13,7 @@ const MUTE: Feedback = Feedback::Signal(Signal::Mute);
 const REPORT: Feedback = Feedback::Signal(Signal::Report(ReportReason::Spam));
 
 /// A number with a good history of ten days, then a promotion that a tenth of its people block.
-fn gone_red(overrides: &str) -> World {
+pub(crate) fn gone_red(overrides: &str) -> World {
     let mut world = World::with(overrides);
     for day in 0..10 {
         world.broadcast(100_000 + day * 1_000, 900);
@@ -91,6 +91,14 @@ fn a_block_without_a_recent_message_is_charged_to_the_number() {
     assert_eq!(
         world.count(|e| matches!(e, Event::Signalled(s) if s.charged.is_none() && s.counts)),
         1
+    );
+    let number = world.portfolio().number(NUMBER).expect("the number");
+    let hour = number.evidence.within(world.now, Millis::days(7)).next();
+    let counted = hour.map(|hour| (hour.deliveries(), hour.exposures(), hour.harm(Kind::Block, false)));
+    assert_eq!(
+        counted,
+        Some((0, 1, 1)),
+        "it exposes one person, and is no delivery"
     );
     world.done(Command::Person {
         number: NUMBER,

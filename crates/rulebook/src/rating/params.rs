@@ -97,7 +97,8 @@ pub struct Engagement {
     pub floor_ppm: u32,
     /// A share of the floor below which it is RED.
     pub red_share_ppm: u32,
-    /// How old messages must be before it counts whether they were read.
+    /// How old messages must be before it counts whether they were read; at most half the window, so that in a short
+    /// one there are any so old.
     pub cohort_age: Millis,
     /// How sure it must be that the share is below.
     pub certainty_ppm: u32,
@@ -183,7 +184,9 @@ impl TemplateRatingParams {
             engagement: Engagement {
                 floor_ppm: r.ppm("template_rating.engagement.floor")?,
                 red_share_ppm: r.ppm("template_rating.engagement.red_share")?,
-                cohort_age: r.millis("template_rating.engagement.cohort_age")?,
+                cohort_age: r
+                    .millis("template_rating.engagement.cohort_age")?
+                    .min(Millis::new(belief.window.get() / 2)),
                 certainty_ppm: r.ppm("template_rating.engagement.certainty")?,
             },
         })

@@ -78,7 +78,6 @@ enum Step {
     Fail(usize),
     Tier,
     Merge(u32, u32),
-    Sweep(usize),
     Wait(u64),
     Restore,
 }
@@ -97,7 +96,6 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         5 => any::<usize>().prop_map(Step::Fail),
         1 => Just(Step::Tier),
         1 => (0..12u32, 0..12u32).prop_map(|(from, into)| Step::Merge(from, into)),
-        1 => (0..20usize).prop_map(Step::Sweep),
         6 => wait.prop_map(Step::Wait),
         1 => Just(Step::Restore),
     ];
@@ -174,7 +172,6 @@ proptest! {
                     window.merge(from, into);
                     model.entries.iter_mut().filter(|entry| entry.0 == from).for_each(|entry| entry.0 = into);
                 }
-                Step::Sweep(max) => window.sweep(now, max),
                 Step::Wait(millis) => now = now + Millis::new(millis),
                 Step::Restore => {
                     let restored = Window::from_parts(&window.to_parts());
@@ -308,12 +305,15 @@ fn expired_entries_go_a_few_at_a_time() {
         assert_eq!(window.len(), 10_000 + step - step * DROPS_A_STEP);
     }
     assert_eq!(window.used(at(8 * DAY), Accepted), 1);
-    window.sweep(at(9 * DAY), 20_000);
-    assert_eq!(window.len(), 100);
-    window.sweep(at(16 * DAY), 20_000);
-    assert_eq!(window.len(), 0);
+    // A new tier notes nobody, and drops as many.
+    let drop_all = |window: &mut Window, day: u64| {
+        (0..2_000).for_each(|_| window.begin_tier(at(day * DAY)));
+        window.len()
+    };
+    assert_eq!(drop_all(&mut window, 9), 100);
+    assert_eq!(drop_all(&mut window, 16), 0);
     (0..300).for_each(|person| window.note(person, at(16 * DAY)));
-    window.sweep(at(30 * DAY), 1_000);
+    drop_all(&mut window, 30);
     assert_eq!(
         (window.len(), window.heads.len()),
         (0, 0),

@@ -4,6 +4,7 @@
 mod api;
 mod kinds;
 mod openapi;
+mod ratings;
 mod receiver;
 mod webhooks;
 mod world;

@@ -21,6 +21,7 @@ pub(in crate::portfolio) fn harm_of(e: &Signalled) -> Option<Harm> {
         signal,
         replaces,
         burst: e.burst,
+        alone: e.charged.is_none(),
     })
 }
 
@@ -37,7 +38,7 @@ impl Portfolio {
     ) {
         let Some(number) = self.number(ix) else { return };
         let record = charged.and_then(|seq| number.messages.get(seq)).copied();
-        let event = self.weigh(ix, number, contact, signal, charged.zip(record), now);
+        let event = self.weigh(ix, number, contact, signal, charged.zip(record));
         out.push(event.into());
         let (Some(harm), true) = (harm_of(&event), event.counts) else {
             return;
@@ -56,13 +57,11 @@ impl Portfolio {
         contact: ContactIx,
         signal: Signal,
         charged: Option<(u32, Record)>,
-        now: Timestamp,
     ) -> Signalled {
         let params = &self.rules.rating;
         let earlier = charged.and_then(|(_, record)| Signal::from_number(record.harm as u8));
         let counts = signal.weight(&params.weights) > 0
             && earlier.is_none_or(|earlier| signal.kind() > earlier.kind());
-        let at = charged.map_or(now, |(_, record)| record.at());
         Signalled {
             number: ix,
             contact,
@@ -71,7 +70,7 @@ impl Portfolio {
             replaces: earlier.filter(|_| counts).map(Signal::number),
             replaced_burst: charged.is_some_and(|(_, record)| record.is(flag::BURST)),
             counts,
-            burst: number.rate.is_burst(&params.burst, at),
+            burst: charged.is_some_and(|(_, record)| number.rate.is_burst(&params.burst, record.at())),
         }
     }
 
@@ -86,9 +85,6 @@ impl Portfolio {
     ) {
         let message_at = record.map_or(now, |record| record.at());
         let mut evidence = number.evidence.clone();
-        if record.is_none() {
-            evidence.delivered(now, true);
-        }
         harm.apply(&mut evidence, message_at);
         match after_harm(&self.rules.rating, &evidence, &number.standing, now) {
             Some(to) => self.rate_number(ix, &evidence, to, Cause::Harm, now, out),

@@ -26,9 +26,6 @@ impl Portfolio {
             if !e.counts {
                 return;
             }
-            if record.is_none() {
-                n.evidence.delivered(at, true);
-            }
             n.harm(message_at, template, &harm);
             n.messages.update(e.charged.unwrap_or(NONE), |record| {
                 record.harm = e.signal.into();
