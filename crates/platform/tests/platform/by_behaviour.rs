@@ -155,10 +155,7 @@ fn no_command_sets_a_rating_or_asks_for_one() {
     let good = world.add_number(15_550_783_882);
     let person = 900_000;
     for number in [NUMBER, good] {
-        world.run(Command::Call {
-            number,
-            from: person,
-        });
+        world.run(Command::Call { number, from: person });
         world.run(Command::Call {
             number,
             from: person + 1,
@@ -172,10 +169,7 @@ fn no_command_sets_a_rating_or_asks_for_one() {
             Answer::Accepted { message, .. } => message,
             other => panic!("{other:?}"),
         };
-        let inbound = match world.run(Command::Call {
-            number,
-            from: person,
-        }) {
+        let inbound = match world.run(Command::Call { number, from: person }) {
             Answer::Received { message, .. } => message,
             other => panic!("{other:?}"),
         };

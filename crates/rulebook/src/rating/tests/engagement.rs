@@ -23,9 +23,11 @@ fn low_engagement_lowers_a_template_when_it_is_sent_again() {
         let check = |rating, deliveries, reads, hour, expected| {
             let mut evidence = read(deliveries, reads);
             evidence.delivered(at(hour), true);
-            let found =
-                after_template_delivery(&template(window), &evidence, &standing(rating, 0), at(hour));
-            assert_eq!(found, expected, "{window}: {reads} of {deliveries} read, at {hour} h");
+            let found = after_template_delivery(&template(window), &evidence, &standing(rating, 0), at(hour));
+            assert_eq!(
+                found, expected,
+                "{window}: {reads} of {deliveries} read, at {hour} h"
+            );
         };
         let old = cohort_age + 1;
         check(Rating::Green, 1_000, 300, old, None);
