@@ -3,7 +3,7 @@
 use decider::{Ctx, Decider};
 use platform::Platform;
 use platform::ids::{MessageId, NumberIx, TemplateIx, WabaIx};
-use platform::portfolio::command::{Feedback, Inbound, Open, PersonAct, Send, What};
+use platform::portfolio::command::{Feedback, Inbound, Open, PersonAct, RecipientCommand, Send, What};
 use platform::portfolio::event::Decision;
 use platform::portfolio::{Answer, Command, Event};
 use rulebook::rating::{BlockReason, Rating, RedReason, Signal};
@@ -12,9 +12,9 @@ use rulebook::status::StageChange;
 use crate::ratings::gone_red;
 use crate::world::{CELL, NUMBER, TEMPLATE, World, draft, settings};
 
-/// Two commands cannot share a place, and a new one has to be given one here: then it needs a row in [`samples`].
-fn place(command: &Command) -> usize {
-    match command {
+/// Two commands cannot share a place. A new one should be given one here, and a row in [`samples`].
+fn place(command: &Command) -> Option<usize> {
+    let place = match command {
         Command::Open(_) => 0,
         Command::AddWaba { .. } => 1,
         Command::AddNumber { .. } => 2,
@@ -31,10 +31,13 @@ fn place(command: &Command) -> usize {
         Command::Person { .. } => 13,
         Command::MergeContacts { .. } => 14,
         Command::Moderate { .. } => 15,
-    }
+        Command::Recipient(_) => 16,
+        _ => return None,
+    };
+    Some(place)
 }
 
-const PLACES: usize = 16;
+const PLACES: usize = 17;
 
 /// What every command is about: a number and a template with a rating, and a person who has written.
 struct About {
@@ -113,6 +116,8 @@ fn samples(about: &About) -> Vec<Command> {
             into: person + 1,
         },
         Command::Moderate { number, hold: None },
+        Command::Recipient(RecipientCommand::Block { number, e164: person }),
+        Command::Recipient(RecipientCommand::Unblock { number, e164: person }),
     ];
     let changes = StageChange::ALL.map(|change| Command::Stage { number, change });
     let feedback = [
@@ -182,7 +187,8 @@ fn no_command_sets_a_rating_or_asks_for_one() {
         };
         let mut seen = [false; PLACES];
         for command in samples(&about) {
-            seen[place(&command)] = true;
+            let place = place(&command).expect("a sample has a place");
+            seen[place] = true;
             assert_eq!(ratings(&world, &command), [], "{command:?}");
         }
         assert_eq!(seen, [true; PLACES], "a command without a sample");
