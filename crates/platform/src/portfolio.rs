@@ -25,7 +25,7 @@ use core::ops::Deref;
 
 use decider::{CellId, Timestamp, mix};
 use rulebook::contacts::Contacts;
-use rulebook::edition::{self, Edition, EditionError, EditionId};
+use rulebook::edition::{self, Edition, EditionError, EditionId, Limit};
 use rulebook::index::Index;
 
 use crate::ids::{ContactIx, NumberIx, ScopeIx, TemplateIx, WabaIx};
@@ -153,6 +153,21 @@ impl Portfolio {
     /// A scope, if there is such a one.
     pub fn scope(&self, scope: ScopeIx) -> Option<&Scope> {
         self.scopes.get(scope.index())
+    }
+
+    /// The limit of a scope, also before the portfolio has a number.
+    pub fn limit_of(&self, scope: ScopeIx) -> Limit {
+        let limits = &self.rules.limits;
+        let begins = || limits.tiers.get(limits.start).copied();
+        self.scope(scope)
+            .map(|scope| scope.limit(limits))
+            .or_else(begins)
+            .unwrap_or(Limit::Unlimited)
+    }
+
+    /// The limit that the whole portfolio shares, where limits are the portfolio's.
+    pub fn shared_limit(&self) -> Option<Limit> {
+        (self.rules.limits.scope == edition::Scope::Portfolio).then(|| self.limit_of(ScopeIx(0)))
     }
 
     /// The numbers of a scope.

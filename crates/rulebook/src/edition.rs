@@ -16,7 +16,7 @@ mod values;
 pub use choice::Choice;
 pub use error::EditionError;
 pub use id::EditionId;
-pub use limits::{Exceeded, ExceededAt, Limit, Limits, Scope, Upgrade, UpgradeRating};
+pub use limits::{Exceeded, ExceededAt, Limit, Limits, Scope, Upgrade, UpgradeRating, UpgradeTemplates};
 pub(crate) use read::Reader;
 pub use recipients::{Countries, MarketingCounted, PerUser, Recipients};
 pub use sections::{

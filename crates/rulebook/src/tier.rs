@@ -1,12 +1,12 @@
-//! Tiers of the messaging limit: the automatic rise, the way down, and their names (rules L3 to L7, all editions:
-//! `limits`).
+//! Tiers of the messaging limit: the automatic rise, the way down, and their names (rules L3 to L7, P2 to P6, all
+//! editions: `limits`).
 //!
 //! Promises: a scope rises at the first instant at which all conditions hold, one tier at a time; the lowest tier
 //! stays when it is lowered. Must not know: who is counted (`window`), when a flag ends (`flag`).
 
-use decider::Timestamp;
+use decider::{Millis, Timestamp};
 
-use crate::edition::{Limit, Limits, UpgradeRating};
+use crate::edition::{Limit, Limits, UpgradeRating, UpgradeTemplates};
 use crate::rating::Rating;
 
 /// What the rise of a scope depends on.
@@ -18,6 +18,8 @@ pub struct UpgradeFacts {
     pub flagged: bool,
     /// The rating; of a portfolio, the worst of its numbers.
     pub rating: Rating,
+    /// The worst rating of a template that could be sent with.
+    pub templates: Rating,
     /// The present tier: an index into the edition's tiers.
     pub tier: usize,
     /// Distinct recipients accepted and not failed in the upgrade window since the tier began (L4 c).
@@ -26,6 +28,8 @@ pub struct UpgradeFacts {
     pub first_counted: Option<Timestamp>,
     /// In how many separate 24 h periods since then messages were counted (L4 d).
     pub periods: u32,
+    /// The delay after which a rise follows is over.
+    pub waited: bool,
 }
 
 /// Whether a scope goes up.
@@ -38,7 +42,7 @@ pub enum Upgrade {
         /// The first instant that is late enough.
         until: Timestamp,
     },
-    /// Not yet, and not by waiting.
+    /// Not yet, and not by waiting alone.
     No(NoUpgrade),
 }
 
@@ -53,6 +57,8 @@ pub enum NoUpgrade {
     Flagged,
     /// Its rating does not pass.
     Rating,
+    /// The rating of a template does not pass.
+    Templates,
     /// Too few people were reached.
     TooFewReached,
     /// Too few separate days.
@@ -73,13 +79,15 @@ impl NoUpgrade {
             NoUpgrade::NotConnected => "the number is not connected",
             NoUpgrade::Flagged => "the number is flagged",
             NoUpgrade::Rating => "the quality rating does not allow it",
+            NoUpgrade::Templates => "the quality rating of a template does not allow it",
             NoUpgrade::TooFewReached => "too few people were reached in the last 7 days",
             NoUpgrade::TooFewPeriods => "messages went out on too few separate days",
         }
     }
 }
 
-/// Whether a scope goes up a tier at `now` (L4, L5). `reached` includes the message being decided.
+/// Whether a scope goes up a tier at `now` (L4, L5). `reached` includes the message being decided. Volume is asked for
+/// when the edition's delay begins, all else also at its end.
 pub fn upgrade(limits: &Limits, facts: &UpgradeFacts, now: Timestamp) -> Upgrade {
     let rules = &limits.upgrade;
     let recipients = limits
@@ -89,19 +97,31 @@ pub fn upgrade(limits: &Limits, facts: &UpgradeFacts, now: Timestamp) -> Upgrade
     let (Some(needed), true) = (recipients, facts.tier + 1 < limits.tiers.len()) else {
         return Upgrade::No(NoUpgrade::HighestTier);
     };
+    let delay_over = facts.waited && rules.delay > Millis::ZERO;
     let obstacles = [
         (!facts.connected, NoUpgrade::NotConnected),
         (facts.flagged, NoUpgrade::Flagged),
         (!passes(rules.rating, facts.rating), NoUpgrade::Rating),
-        (u64::from(facts.reached) < needed, NoUpgrade::TooFewReached),
+        (
+            !templates_pass(rules.templates, facts.templates),
+            NoUpgrade::Templates,
+        ),
+        (
+            !delay_over && u64::from(facts.reached) < needed,
+            NoUpgrade::TooFewReached,
+        ),
         (facts.periods < rules.periods, NoUpgrade::TooFewPeriods),
     ];
     if let Some((_, reason)) = obstacles.into_iter().find(|(holds, _)| *holds) {
         return Upgrade::No(reason);
     }
-    match facts.first_counted.map(|first| first + rules.min_on_tier) {
-        Some(until) if until > now => Upgrade::Wait { until },
-        _ => Upgrade::Due,
+    let on_tier = facts.first_counted.map_or(now, |first| first + rules.min_on_tier);
+    let delayed = if facts.waited { now } else { now + rules.delay };
+    let until = on_tier.max(delayed);
+    if until > now {
+        Upgrade::Wait { until }
+    } else {
+        Upgrade::Due
     }
 }
 
@@ -110,6 +130,14 @@ fn passes(rule: UpgradeRating, rating: Rating) -> bool {
         UpgradeRating::NotRed => rating != Rating::Red,
         UpgradeRating::YellowOrBetter => matches!(rating, Rating::Yellow | Rating::Green),
         UpgradeRating::GreenOnly => rating == Rating::Green,
+    }
+}
+
+fn templates_pass(rule: UpgradeTemplates, worst: Rating) -> bool {
+    match rule {
+        UpgradeTemplates::Any => true,
+        UpgradeTemplates::NotRed => worst != Rating::Red,
+        UpgradeTemplates::NotBelowGreen => !worst.is_worse_than(Rating::Green),
     }
 }
 
@@ -148,10 +176,8 @@ impl Limit {
 
 #[cfg(test)]
 mod tests {
-    use decider::Millis;
-
     use super::*;
-    use crate::edition::Edition;
+    use crate::edition::{Edition, EditionId};
 
     fn start() -> Timestamp {
         Timestamp::from_millis(1_700_000_000_000)
@@ -162,10 +188,12 @@ mod tests {
             connected: true,
             flagged: false,
             rating: Rating::Green,
+            templates: Rating::Green,
             tier: 0,
             reached,
             first_counted: Some(start()),
             periods: 2,
+            waited: false,
         }
     }
 
@@ -285,6 +313,58 @@ mod tests {
                 outcome,
                 "{facts:?} after {millis} ms"
             );
+        }
+    }
+
+    #[test]
+    fn half_the_limit_lifts_after_a_delay() {
+        use NoUpgrade::{Rating as RatingLow, Templates, TooFewReached};
+        let later = |id| &Edition::builtin(id).limits;
+        let (per_number, shared) = (
+            later(EditionId::PER_NUMBER_2024),
+            later(EditionId::PER_PORTFOLIO_2026),
+        );
+        // The second tier, 1,000 and 2,000 people; nothing is asked of time on it or of days.
+        let facts = |reached| UpgradeFacts {
+            tier: 1,
+            first_counted: None,
+            periods: 0,
+            ..good(reached)
+        };
+        let waited = |reached| UpgradeFacts {
+            waited: true,
+            ..facts(reached)
+        };
+        let rated = |rating| UpgradeFacts {
+            rating,
+            ..waited(1_000)
+        };
+        let templates = |templates| UpgradeFacts {
+            templates,
+            ..waited(1_000)
+        };
+        let wait = |hours| Upgrade::Wait {
+            until: start() + Millis::hours(hours),
+        };
+        let rows = [
+            (per_number, facts(500), wait(24)),
+            (per_number, facts(499), Upgrade::No(TooFewReached)),
+            (per_number, waited(500), Upgrade::Due),
+            (per_number, waited(0), Upgrade::Due),
+            (per_number, rated(Rating::Yellow), Upgrade::Due),
+            (per_number, rated(Rating::Red), Upgrade::No(RatingLow)),
+            (per_number, rated(Rating::Unknown), Upgrade::No(RatingLow)),
+            (per_number, templates(Rating::Red), Upgrade::Due),
+            (shared, facts(1_000), wait(6)),
+            (shared, facts(999), Upgrade::No(TooFewReached)),
+            (shared, waited(1_000), Upgrade::Due),
+            (shared, rated(Rating::Yellow), Upgrade::No(RatingLow)),
+            (shared, rated(Rating::Unknown), Upgrade::No(RatingLow)),
+            (shared, templates(Rating::Yellow), Upgrade::No(Templates)),
+            (shared, templates(Rating::Unknown), Upgrade::Due),
+        ];
+        for (limits, facts, outcome) in rows {
+            assert_eq!(upgrade(limits, &facts, start()), outcome, "{facts:?}");
         }
     }
 

@@ -9,6 +9,7 @@ mod recipients;
 mod templates;
 
 use decider::Timestamp;
+use rulebook::edition::UpgradeTemplates;
 use rulebook::status::{StageChange, apply};
 use rulebook::template::lifecycle::TemplateStatus;
 
@@ -180,6 +181,15 @@ impl Portfolio {
         }
     }
 
+    /// A template is rated otherwise: where that holds up a rise, looks again.
+    fn look_for_upgrades_by_templates(&mut self, at: Timestamp) {
+        if self.rules.limits.upgrade.templates != UpgradeTemplates::Any {
+            for scope in 0..self.scopes.len() as u16 {
+                self.look_for_upgrade(ScopeIx(scope), at, UpgradeState::Blocked);
+            }
+        }
+    }
+
     fn on_limit_reached(&mut self, scope: ScopeIx, at: Timestamp) {
         self.with_scope(scope, |s| s.tier.used_up_since = Some(at.millis()));
         self.set_limit_deadline(scope, at);
@@ -199,7 +209,9 @@ impl Portfolio {
     }
 
     fn on_tier_changed(&mut self, e: &event::TierChanged, at: Timestamp) {
-        self.with_scope(e.scope, |s| s.move_to(e.to, at));
+        if let Some(scope) = self.scopes.get_mut(e.scope.index()) {
+            scope.move_to(e.to, &self.rules.limits, at);
+        }
         self.agenda.set(Due::Upgrade(e.scope.0), None);
         if self.scope(e.scope).is_some_and(Scope::is_used_up) {
             self.set_limit_deadline(e.scope, at);

@@ -114,9 +114,11 @@ impl Scope {
         }
     }
 
-    /// Moves to another tier: its clocks begin again (L4).
-    pub fn move_to(&mut self, index: u8, at: Timestamp) {
-        self.window.begin_tier(at);
+    /// Moves to another tier: its clocks begin again (L4), that of the people reached where the edition says so.
+    pub fn move_to(&mut self, index: u8, limits: &Limits, at: Timestamp) {
+        if limits.upgrade.since_tier {
+            self.window.begin_tier(at);
+        }
         self.tier.index = index;
         self.tier.first_counted = None;
         self.tier.period = (0, 0);

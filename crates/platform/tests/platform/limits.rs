@@ -1,9 +1,12 @@
 //! Limits and RESTRICTED at the decider: the stories over HTTP are in the server's tests.
 
-use decider::Millis;
-use platform::portfolio::command::Inbound;
+use decider::{Millis, Timestamp};
+use platform::ids::MessageId;
+use platform::portfolio::command::{Feedback, Inbound};
 use platform::portfolio::event::Notice;
 use platform::portfolio::{Answer, Command, Event};
+use rulebook::edition::EditionId;
+use rulebook::rating::{Rating, RedReason, ReportReason, Signal};
 use rulebook::refusal::Refusal;
 use rulebook::status::Status;
 
@@ -114,4 +117,67 @@ fn the_limit_may_fail_later_instead_of_at_once() {
         world.count(|e| matches!(e, Event::Failed(f) if f.code == 131_048)),
         1
     );
+}
+
+/// Edition 2026 with a limit of 2,000, half of which are a thousand people, who take any marketing.
+fn shared(overrides: &str) -> World {
+    let plain = "limits.start = 1\nmarketing.paused = []\nmarketing.experiment = 0.0\n\
+                 marketing.per_user.counts = \"never\"";
+    World::under(EditionId::PER_PORTFOLIO_2026, &format!("{plain}\n{overrides}"))
+}
+
+fn last(world: &World, of: impl Fn(&Event) -> bool) -> Option<Timestamp> {
+    let found = world.events.iter().rfind(|(_, event)| of(event));
+    found.map(|(at, _)| *at)
+}
+
+fn risen(world: &World) -> Option<Timestamp> {
+    last(world, |event| matches!(event, Event::TierChanged(_)))
+}
+
+#[test]
+fn the_worst_number_and_template_hold_up_a_shared_limit() {
+    // Another number of the portfolio is RED, though it sends nothing.
+    let mut world = shared("");
+    let other = world.add_number(15_550_783_882);
+    let moderate = |hold| Command::Moderate { number: other, hold };
+    world.done(moderate(Some(RedReason::NoWayToPerson)));
+    world.broadcast(1_000, 1_000);
+    world.advance(Millis::days(1));
+    assert_eq!((world.rating(), risen(&world)), (Rating::Green, None));
+    world.done(moderate(None));
+    world.advance(Millis::days(6));
+    let better = |event: &Event| matches!(event, Event::NumberRated(e) if e.number == other && !e.to.is_worse_than(Rating::Green));
+    let rated = world.events.iter().find(|(_, event)| better(event));
+    assert_eq!(risen(&world), rated.map(|(at, _)| *at + Millis::hours(6)));
+    assert_eq!(world.tier(), 2);
+
+    // A template is RED: until its pause is over, which outlasts the six hours.
+    let mut world = shared("pausing.ladder = [\"12h\"]");
+    let promotion = world.add_template("promotion", "Hello {{1}}, everything must go today.");
+    let template = |world: &World| world.portfolio().template(promotion).map(|t| t.rating());
+    world.broadcast(1_000, 990);
+    let messages: Vec<MessageId> = (5_000..5_010)
+        .filter_map(|to| match world.send_from(NUMBER, to, "promotion") {
+            Answer::Accepted { message, .. } => Some(message),
+            _ => None,
+        })
+        .collect();
+    world.advance(Millis::minutes(1));
+    for message in messages {
+        if template(&world) != Some(Rating::Red) {
+            let report = Signal::Report(ReportReason::Spam);
+            world.feedback(message, Feedback::Signal(report));
+        }
+    }
+    assert_eq!(template(&world), Some(Rating::Red));
+    world.advance(Millis::hours(10));
+    assert_eq!((world.rating(), risen(&world)), (Rating::Green, None));
+    world.advance(Millis::days(1));
+    let unpaused = last(&world, |event| matches!(event, Event::TemplateUnpaused(_)));
+    assert_eq!(
+        risen(&world),
+        unpaused.map(|unpaused| unpaused + Millis::hours(6))
+    );
+    assert!(risen(&world).is_some());
 }

@@ -6,6 +6,7 @@ use platform::portfolio::command::{Feedback, Open, Send, TemplateKey, What};
 use platform::portfolio::event::{Decision, Settings};
 use platform::portfolio::{Answer, Command, Event, Portfolio};
 use platform::{Platform, State};
+use rulebook::edition::EditionId;
 use rulebook::rating::Rating;
 use rulebook::refusal::Refusal;
 use rulebook::status::{StageChange, Status};
@@ -46,7 +47,15 @@ impl World {
 
     /// Ready to send, under edition 2023 with some values replaced.
     pub(crate) fn with(overrides: &str) -> Self {
-        World::opened(settings(overrides))
+        World::under(EditionId::PER_NUMBER_2023, overrides)
+    }
+
+    /// Ready to send, under any edition with some values replaced.
+    pub(crate) fn under(edition: EditionId, overrides: &str) -> Self {
+        World::opened(Settings {
+            edition: edition.number(),
+            ..settings(overrides)
+        })
     }
 
     /// Ready to send.

@@ -14,21 +14,47 @@ struct Builtin {
     edition: LazyLock<Edition>,
 }
 
-// Numbers are never used again. Kept for the two that follow: 2 is 2024-per-number, 3 is 2026-per-portfolio.
-static BUILTIN: [Builtin; 1] = [Builtin {
-    id: EditionId::PER_NUMBER_2023,
-    name: "2023-per-number",
-    edition: LazyLock::new(|| {
-        read(
-            EditionId::PER_NUMBER_2023,
-            include_str!("../../editions/2023-per-number.toml"),
-        )
-    }),
-}];
+// Numbers are never used again.
+static BUILTIN: [Builtin; 3] = [
+    Builtin {
+        id: EditionId::PER_NUMBER_2023,
+        name: "2023-per-number",
+        edition: LazyLock::new(|| {
+            read(
+                EditionId::PER_NUMBER_2023,
+                include_str!("../../editions/2023-per-number.toml"),
+            )
+        }),
+    },
+    Builtin {
+        id: EditionId::PER_NUMBER_2024,
+        name: "2024-per-number",
+        edition: LazyLock::new(|| {
+            read(
+                EditionId::PER_NUMBER_2024,
+                include_str!("../../editions/2024-per-number.toml"),
+            )
+        }),
+    },
+    Builtin {
+        id: EditionId::PER_PORTFOLIO_2026,
+        name: "2026-per-portfolio",
+        edition: LazyLock::new(|| {
+            read(
+                EditionId::PER_PORTFOLIO_2026,
+                include_str!("../../editions/2026-per-portfolio.toml"),
+            )
+        }),
+    },
+];
 
 impl EditionId {
     /// `2023-per-number`: each number has its limit, RED flags it and may lower its tier.
     pub const PER_NUMBER_2023: EditionId = EditionId(1);
+    /// `2024-per-number`: as before, from 250 people and with half of the limit used for a rise; until 7 October 2025.
+    pub const PER_NUMBER_2024: EditionId = EditionId(2);
+    /// `2026-per-portfolio`: the numbers of a portfolio share one limit, and a low rating flags and lowers nothing.
+    pub const PER_PORTFOLIO_2026: EditionId = EditionId(3);
 
     /// Every edition of this program.
     pub fn all() -> impl Iterator<Item = EditionId> {

@@ -70,12 +70,18 @@ pub struct Upgrade {
     pub window: Millis,
     /// Thousandths of the limit that must have been reached: 2,000 is twice the limit.
     pub factor_permille: u32,
+    /// Whether only people reached since the tier began count.
+    pub since_tier: bool,
     /// The shortest time since the first counted message on the tier.
     pub min_on_tier: Millis,
     /// In how many separate 24 h periods counted messages must have been sent.
     pub periods: u32,
-    /// Which ratings pass.
+    /// How long after all else holds the tier rises.
+    pub delay: Millis,
+    /// Which ratings of numbers pass.
     pub rating: UpgradeRating,
+    /// Which ratings of templates pass.
+    pub templates: UpgradeTemplates,
 }
 
 impl Upgrade {
@@ -96,6 +102,18 @@ choices! {
         YellowOrBetter = "yellow_or_better",
         /// GREEN.
         GreenOnly = "green_only",
+    }
+}
+
+choices! {
+    /// Which ratings of templates pass for a rise; UNKNOWN always does.
+    UpgradeTemplates {
+        /// All.
+        Any = "any",
+        /// GREEN and YELLOW.
+        NotRed = "not_red",
+        /// GREEN.
+        NotBelowGreen = "not_below_green",
     }
 }
 
@@ -129,9 +147,12 @@ impl Limits {
             upgrade: Upgrade {
                 window: r.span("limits.upgrade.window")?,
                 factor_permille: r.permille("limits.upgrade.factor")?,
+                since_tier: r.bool("limits.upgrade.since_tier")?,
                 min_on_tier: r.millis("limits.upgrade.min_on_tier")?,
                 periods: r.u32("limits.upgrade.periods")?,
+                delay: r.millis("limits.upgrade.delay")?,
                 rating: r.choice("limits.upgrade.rating")?,
+                templates: r.choice("limits.upgrade.templates")?,
             },
             exceeded: Exceeded {
                 code: r.u32("limits.exceeded.code")?,

@@ -100,11 +100,18 @@ fn an_override_changes_its_value_and_says_so() {
 #[test]
 fn numbers_and_names_are_permanent() {
     let known: Vec<(u16, &str)> = EditionId::all().map(|id| (id.number(), id.name())).collect();
-    assert_eq!(known, [(1, "2023-per-number")]);
+    assert_eq!(
+        known,
+        [
+            (1, "2023-per-number"),
+            (2, "2024-per-number"),
+            (3, "2026-per-portfolio")
+        ]
+    );
     assert_eq!(EditionId::try_from(1), Ok(EditionId::PER_NUMBER_2023));
     assert_eq!(
         EditionId::try_from(9).unwrap_err().to_string(),
-        "no edition `9`: this version has 2023-per-number"
+        "no edition `9`: this version has 2023-per-number, 2024-per-number, 2026-per-portfolio"
     );
 }
 
@@ -120,24 +127,56 @@ fn every_edition_is_read_with_all_its_sources() {
     }
 }
 
-/// The values of the two later editions that differ in kind from the first fit the same type.
 #[test]
-fn there_is_room_for_the_other_editions() {
-    let text = include_str!("../../editions/2023-per-number.toml");
-    let start = text.find("[flagged]").unwrap();
-    let end = text.find("[restricted]").unwrap();
-    let unflagged = format!("{}{}", &text[..start], &text[end..]);
-    let edition = Edition::parse(EditionId::PER_NUMBER_2023, &unflagged).unwrap();
-    let edition = edition
-        .with_overrides(
-            "limits.scope = \"portfolio\"\nlimits.tiers = [250, 2000, 10000, 100000, \"unlimited\"]\n\
-             limits.upgrade.factor = 0.5\nlimits.failed_frees = true\nlimits.upgrade.min_on_tier = \"6h\"",
+fn the_editions_differ_where_the_platform_changed() {
+    let told = |id: EditionId| {
+        let edition = Edition::builtin(id);
+        let limits = &edition.limits;
+        let upgrade = &limits.upgrade;
+        let tiers: Vec<String> = limits.tiers.iter().map(Limit::to_string).collect();
+        let recipients = limits.tiers.iter().map(|&tier| upgrade.recipients(tier));
+        (
+            tiers.join(" "),
+            limits.scope,
+            recipients.collect::<Vec<_>>(),
+            upgrade.delay,
+            edition.flagged.is_some(),
         )
-        .unwrap();
-    assert_eq!(edition.flagged, None);
-    assert_eq!(edition.limits.scope, Scope::Portfolio);
-    assert_eq!(edition.limits.upgrade.recipients(Limit::People(250)), Some(125));
-    assert_eq!(edition.limits.upgrade.recipients(Limit::Unlimited), None);
+    };
+    let rows = [
+        (
+            EditionId::PER_NUMBER_2023,
+            "1000 10000 100000 unlimited",
+            Scope::Number,
+            vec![Some(2_000), Some(20_000), Some(200_000), None],
+            Millis::ZERO,
+            true,
+        ),
+        (
+            EditionId::PER_NUMBER_2024,
+            "250 1000 10000 100000 unlimited",
+            Scope::Number,
+            vec![Some(125), Some(500), Some(5_000), Some(50_000), None],
+            Millis::hours(24),
+            true,
+        ),
+        (
+            EditionId::PER_PORTFOLIO_2026,
+            "250 2000 10000 100000 unlimited",
+            Scope::Portfolio,
+            vec![Some(125), Some(1_000), Some(5_000), Some(50_000), None],
+            Millis::hours(6),
+            false,
+        ),
+    ];
+    for (id, tiers, scope, recipients, delay, flags) in rows {
+        assert_eq!(
+            told(id),
+            (tiers.to_owned(), scope, recipients, delay, flags),
+            "{}",
+            id.name()
+        );
+    }
 }
 
 #[test]

@@ -8,20 +8,19 @@ use cloud_api::phone::Tier;
 use cloud_api::{GraphError, NodeId};
 use decider::mix;
 use platform::directory::AppIx;
-use platform::ids::{NumberIx, WabaIx};
+use platform::ids::WabaIx;
 use platform::portfolio::Portfolio;
-use rulebook::edition::Scope;
 use serde_json::json;
 
 use super::request::Incoming;
 use super::{Answer, Graph, health};
 use crate::ids::{app_id, portfolio_id, waba_id};
 
-/// Fields of a portfolio: its name is all there is.
+/// Fields of a portfolio: its name, and the limit that its numbers share where they do.
 const BUSINESS_NODE: NodeType = NodeType {
     name: "Business",
     defaults: &["name"],
-    on_request: &[],
+    on_request: &["whatsapp_business_manager_messaging_limit"],
 };
 
 /// `GET /<waba>`.
@@ -37,11 +36,6 @@ pub(super) async fn get_waba(graph: &Graph, incoming: &Incoming, id: NodeId) -> 
 fn waba_node(portfolio: &Portfolio, waba: WabaIx, app: AppIx) -> Option<WabaNode> {
     let name = portfolio.wabas.get(waba.index())?.clone();
     let id = NodeId::from(waba_id(portfolio.cell, waba));
-    let limits = &portfolio.edition().limits;
-    let shared = (limits.scope == Scope::Portfolio).then(|| portfolio.scope(portfolio.scope_of(NumberIx(0))));
-    let tier = shared
-        .flatten()
-        .map(|scope| Tier::parse(&scope.limit(limits).tier_name()));
     Some(WabaNode {
         name,
         timezone_id: "1".to_owned(),
@@ -55,11 +49,17 @@ fn waba_node(portfolio: &Portfolio, waba: WabaIx, app: AppIx) -> Option<WabaNode
             id: portfolio_id(portfolio.cell).into(),
             name: portfolio.name.clone(),
         },
-        whatsapp_business_manager_messaging_limit: tier,
+        whatsapp_business_manager_messaging_limit: shared_tier(portfolio),
         is_enabled_for_insights: false,
         health_status: HealthStatus::of(health::others(portfolio.cell, waba, app).into()),
         id,
     })
+}
+
+fn shared_tier(portfolio: &Portfolio) -> Option<Tier> {
+    portfolio
+        .shared_limit()
+        .map(|limit| Tier::parse(&limit.tier_name()))
 }
 
 /// A namespace in the platform's form, from the id.
@@ -80,9 +80,12 @@ fn namespace(id: NodeId) -> String {
 pub(super) async fn get_portfolio(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
     let cell = incoming.portfolio(id)?;
     let fields = Fields::of(&incoming.params()?)?;
-    let read = |portfolio: &Portfolio| Some(portfolio.name.clone());
-    let name = graph.read(incoming, id, cell, read).await?;
-    let node = json!({"id": id.to_string(), "name": name});
+    let read = |portfolio: &Portfolio| Some((portfolio.name.clone(), shared_tier(portfolio)));
+    let (name, tier) = graph.read(incoming, id, cell, read).await?;
+    let mut node = json!({"id": id.to_string(), "name": name});
+    if let Some(tier) = tier {
+        node["whatsapp_business_manager_messaging_limit"] = json!(tier);
+    }
     Ok(to_bytes(&select(&node, fields.as_ref(), &BUSINESS_NODE)?))
 }
 

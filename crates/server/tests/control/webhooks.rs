@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use rulebook::edition::EditionId;
 use serde_json::{Value, json};
+use server::SeatConfig;
 use server::hooks::HooksConfig;
 
 use crate::receiver::{Posted, Receiver};
@@ -245,4 +247,36 @@ async fn two_changes_in_one_second_differ() {
     let posts = receiver.posts();
     assert_eq!(receiver.gists(), ["APPROVED", "APPROVED"]);
     assert_ne!(posts[0].bytes, posts[1].bytes);
+}
+
+#[tokio::test]
+async fn a_shared_limit_is_told_once_an_account() {
+    let under = |config: &mut SeatConfig| {
+        config.defaults.edition = EditionId::PER_PORTFOLIO_2026.number();
+        config.defaults.overrides =
+            "limits.tiers = [10, 20, \"unlimited\"]\nrating.known_after = 5".to_owned();
+    };
+    let (world, receiver) = (World::with(under, QUICK).await, Receiver::start().await);
+    let body = json!({"phone_number": "15550783999", "verified_name": "Second"});
+    let made = world.ok("POST /sandbox/v1/wabas/$WABA/numbers", body).await;
+    let second = id(&made, "phone_number_id");
+    for change in ["certificate", "register"] {
+        world
+            .control(&format!("/numbers/{second}/{change}"), Value::Null)
+            .await;
+    }
+    for person in 0..5 {
+        world.hello(&format!("1650555{person:04}")).await;
+    }
+    world.advance(SECOND).await;
+    world.listen(&receiver).await;
+    world.advance(DAY).await;
+    world.settle().await;
+    let told: Vec<(String, Value)> = receiver
+        .posts()
+        .iter()
+        .map(|posted| (posted.field(), posted.value()))
+        .collect();
+    let expected = json!({"max_daily_conversations_per_business": 20});
+    assert_eq!(told, [("business_capability_update".to_owned(), expected)]);
 }

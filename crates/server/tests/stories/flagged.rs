@@ -1,8 +1,14 @@
 //! FLAGGED: how it begins, how it ends, and what goes on beside it (S4 to S6, S10).
 
 use super::number::LIMIT_USED_UP;
-use super::shop::{SMALL, Shop};
+use super::shop::{RULES_2023, RULES_2024, SMALL, Shop};
 use super::world::{DAY, HOUR, MINUTE, WEEK, World};
+
+/// The editions in which RED flags, and where numbers start in them: on 10,000 people, on 100,000.
+const EDITIONS_FROM_10K: [(&str, &str); 2] =
+    [(RULES_2023, "limits.start = 1"), (RULES_2024, "limits.start = 2")];
+const EDITIONS_FROM_100K: [(&str, &str); 2] =
+    [(RULES_2023, "limits.start = 2"), (RULES_2024, "limits.start = 3")];
 
 /// The number is FLAGGED since the moment at which its rating fell, and the administrators know.
 #[track_caller]
@@ -17,41 +23,47 @@ fn flagged(shop: &Shop) -> u64 {
 #[test]
 fn flagged_recovers_within_seven_days() {
     let world = World::new();
-    let shop = world.shop("limits.start = 1");
-    let number = &shop.number;
-    assert_eq!(number.shown(), ["CONNECTED", "UNKNOWN", "TIER_10K"]);
-    shop.annoy(0..10);
-    assert_eq!(number.shown(), ["FLAGGED", "RED", "TIER_10K"]);
-    let since = flagged(&shop);
-    assert_eq!(number.notices("rating"), [since]);
-    world.advance_until(WEEK, || number.rating() != "RED");
-    // In the commit that betters the rating, and nothing else happens to the limit.
-    assert_eq!(number.shown(), ["CONNECTED", "YELLOW", "TIER_10K"]);
-    let ended = number.event("FlagEnded");
-    assert_eq!(ended.at, number.event("NumberRated").at);
-    assert!(
-        (2 * DAY..WEEK).contains(&(ended.at - since)),
-        "after {} h",
-        (ended.at - since) / HOUR
-    );
-    assert!(ended.text.contains("recovered"), "{}", ended.text);
-    assert_eq!(number.notices("has recovered"), [ended.at]);
-    world.advance_to(since + WEEK + DAY);
-    assert_eq!(number.status(), "CONNECTED");
-    assert_eq!(number.events("TierChanged").len(), 0);
+    for (edition, start) in EDITIONS_FROM_10K {
+        let shop = world.shop_under(edition, start);
+        let number = &shop.number;
+        assert_eq!(number.shown(), ["CONNECTED", "UNKNOWN", "TIER_10K"]);
+        shop.annoy(0..10);
+        assert_eq!(number.shown(), ["FLAGGED", "RED", "TIER_10K"]);
+        let since = flagged(&shop);
+        assert_eq!(number.notices("rating"), [since]);
+        world.advance_until(WEEK, || number.rating() != "RED");
+        // In the commit that betters the rating, and nothing else happens to the limit.
+        assert_eq!(number.shown(), ["CONNECTED", "YELLOW", "TIER_10K"]);
+        let ended = number.event("FlagEnded");
+        assert_eq!(ended.at, number.event("NumberRated").at);
+        assert!(
+            (2 * DAY..WEEK).contains(&(ended.at - since)),
+            "after {} h",
+            (ended.at - since) / HOUR
+        );
+        assert!(ended.text.contains("recovered"), "{}", ended.text);
+        assert_eq!(number.notices("has recovered"), [ended.at]);
+        world.advance_to(since + WEEK + DAY);
+        assert_eq!(number.status(), "CONNECTED");
+        assert_eq!(number.events("TierChanged").len(), 0);
+    }
 }
 
 #[test]
 fn flagged_seven_days_lowers_the_tier() {
     let world = World::new();
-    // (index of the tier that it starts on, that tier, the tier below)
+    // (edition, index of the tier that it starts on, that tier, the tier below)
     let rows = [
-        (1, "TIER_10K", "TIER_1K"),
-        (3, "TIER_UNLIMITED", "TIER_100K"),
+        (RULES_2023, 1, "TIER_10K", "TIER_1K"),
+        (RULES_2023, 3, "TIER_UNLIMITED", "TIER_100K"),
+        (RULES_2024, 2, "TIER_10K", "TIER_1K"),
+        (RULES_2024, 4, "TIER_UNLIMITED", "TIER_100K"),
         // The lowest stays.
-        (0, "TIER_1K", "TIER_1K"),
+        (RULES_2023, 0, "TIER_1K", "TIER_1K"),
+        (RULES_2024, 0, "TIER_250", "TIER_250"),
     ];
-    let shops = rows.map(|(start, ..)| world.shop(&format!("limits.start = {start}")));
+    let shops =
+        rows.map(|(edition, start, ..)| world.shop_under(edition, &format!("limits.start = {start}")));
     let flags = shops.each_ref().map(|shop| {
         shop.annoy(0..10);
         flagged(shop)
@@ -59,7 +71,7 @@ fn flagged_seven_days_lowers_the_tier() {
     for day in 1..7 {
         shops.iter().for_each(|shop| shop.annoy_on(flags[0], day));
     }
-    for ((shop, since), (_, before, after)) in shops.iter().zip(flags).zip(rows) {
+    for ((shop, since), (.., before, after)) in shops.iter().zip(flags).zip(rows) {
         let number = &shop.number;
         world.advance_to(since + WEEK - 1);
         assert_eq!(number.shown(), ["FLAGGED", "RED", before]);
@@ -73,61 +85,65 @@ fn flagged_seven_days_lowers_the_tier() {
 #[test]
 fn still_red_after_downgrade_flags_again_on_new_harm_only() {
     let world = World::new();
-    let shop = world.shop("limits.start = 2");
-    let number = &shop.number;
-    shop.annoy(0..10);
-    let since = flagged(&shop);
-    (1..7).for_each(|day| shop.annoy_on(since, day));
-    let before = number.broadcast("news", 100..104);
-    world.advance_to(since + WEEK);
-    assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_10K"]);
-    // Neither time nor harm on messages from before the downgrade flags again.
-    world.advance(HOUR);
-    before
-        .iter()
-        .for_each(|message| number.resented(message, "report"));
-    world.advance(HOUR);
-    assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_10K"]);
-    // Nor does a message, before somebody resents it.
-    let new = number.broadcast("news", 200..201);
-    world.advance(MINUTE);
-    assert_eq!(
-        (number.status().as_str(), number.events("Flagged").len()),
-        ("CONNECTED", 1)
-    );
-    number.resented(&new[0], "block");
-    assert_eq!(number.shown(), ["FLAGGED", "RED", "TIER_10K"]);
-    // With a start, and so a deadline, of its own; repeated low quality lowers repeatedly (L6).
-    let again = number.event("Flagged").at;
-    assert_eq!(again, world.now());
-    (1..7).for_each(|day| shop.annoy_on(again, day));
-    world.advance_to(again + WEEK - 1);
-    assert_eq!(number.shown(), ["FLAGGED", "RED", "TIER_10K"]);
-    world.advance(1);
-    assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_1K"]);
+    for (edition, start) in EDITIONS_FROM_100K {
+        let shop = world.shop_under(edition, start);
+        let number = &shop.number;
+        shop.annoy(0..10);
+        let since = flagged(&shop);
+        (1..7).for_each(|day| shop.annoy_on(since, day));
+        let before = number.broadcast("news", 100..104);
+        world.advance_to(since + WEEK);
+        assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_10K"]);
+        // Neither time nor harm on messages from before the downgrade flags again.
+        world.advance(HOUR);
+        before
+            .iter()
+            .for_each(|message| number.resented(message, "report"));
+        world.advance(HOUR);
+        assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_10K"]);
+        // Nor does a message, before somebody resents it.
+        let new = number.broadcast("news", 200..201);
+        world.advance(MINUTE);
+        assert_eq!(
+            (number.status().as_str(), number.events("Flagged").len()),
+            ("CONNECTED", 1)
+        );
+        number.resented(&new[0], "block");
+        assert_eq!(number.shown(), ["FLAGGED", "RED", "TIER_10K"]);
+        // With a start, and so a deadline, of its own; repeated low quality lowers repeatedly (L6).
+        let again = number.event("Flagged").at;
+        assert_eq!(again, world.now());
+        (1..7).for_each(|day| shop.annoy_on(again, day));
+        world.advance_to(again + WEEK - 1);
+        assert_eq!(number.shown(), ["FLAGGED", "RED", "TIER_10K"]);
+        world.advance(1);
+        assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_1K"]);
+    }
 }
 
 #[test]
 fn flagged_and_restricted_are_independent() {
     let world = World::new();
-    let shop = world.shop(&format!("{SMALL}\nlimits.start = 1"));
-    let number = &shop.number;
-    shop.annoy(0..12);
-    let since = flagged(&shop);
-    assert_eq!(number.shown(), ["FLAGGED", "RED", "TIER_20"]);
-    // RESTRICTED is shown before FLAGGED, and ends without ending it.
-    number.broadcast("news", 20..28);
-    assert_eq!(number.status(), "RESTRICTED");
-    assert_eq!(number.send("news", 30), Err(LIMIT_USED_UP));
-    world.advance(DAY - MINUTE - 1);
-    assert_eq!(number.status(), "RESTRICTED");
-    world.advance(1);
-    assert_eq!(number.status(), "FLAGGED");
-    assert_eq!(
-        (number.events("Flagged").len(), number.events("FlagEnded").len()),
-        (1, 0)
-    );
-    assert_eq!(number.event("Flagged").at, since);
+    for edition in [RULES_2023, RULES_2024] {
+        let shop = world.shop_under(edition, &format!("{SMALL}\nlimits.start = 1"));
+        let number = &shop.number;
+        shop.annoy(0..12);
+        let since = flagged(&shop);
+        assert_eq!(number.shown(), ["FLAGGED", "RED", "TIER_20"]);
+        // RESTRICTED is shown before FLAGGED, and ends without ending it.
+        number.broadcast("news", 20..28);
+        assert_eq!(number.status(), "RESTRICTED");
+        assert_eq!(number.send("news", 30), Err(LIMIT_USED_UP));
+        world.advance(DAY - MINUTE - 1);
+        assert_eq!(number.status(), "RESTRICTED");
+        world.advance(1);
+        assert_eq!(number.status(), "FLAGGED");
+        assert_eq!(
+            (number.events("Flagged").len(), number.events("FlagEnded").len()),
+            (1, 0)
+        );
+        assert_eq!(number.event("Flagged").at, since);
+    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The messaging limit: who counts, when it is used up, what still goes, how room returns (L1 to L3, S7, S8).
 
+use serde_json::Value;
+
 use super::number::{LIMIT_USED_UP, WINDOW_CLOSED};
-use super::shop::SMALL;
+use super::shop::{RULES_2023, RULES_2024, RULES_2026, SMALL};
 use super::world::{DAY, HOUR, MINUTE, SECOND, World};
 
 #[test]
@@ -123,14 +125,73 @@ fn service_window_never_counts() {
 #[test]
 fn each_number_its_own_bucket() {
     let world = World::new();
-    let shop = world.shop("");
+    // (edition, its lowest limit)
+    for (edition, limit) in [(RULES_2023, 1_000), (RULES_2024, 250)] {
+        let shop = world.shop_under(edition, "");
+        let (number, other) = (&shop.number, shop.second_number());
+        number.broadcast("news", 0..limit);
+        assert_eq!((number.status().as_str(), number.used()), ("RESTRICTED", limit));
+        assert_eq!((other.status().as_str(), other.used()), ("CONNECTED", 0));
+        // The same people, counted apart.
+        other.broadcast("news", 0..200);
+        assert_eq!(number.send("news", limit), Err(LIMIT_USED_UP));
+        assert_eq!((number.used(), other.used()), (limit, 200));
+        assert_eq!(other.events("LimitReached").len(), 0);
+        assert_eq!(shop.limit_shown("waba"), Value::Null, "{edition}");
+    }
+}
+
+#[test]
+fn two_numbers_one_portfolio_share_the_bucket() {
+    let world = World::new();
+    let shop = world.shop_under(RULES_2026, "");
     let (number, other) = (&shop.number, shop.second_number());
-    number.broadcast("news", 0..1_000);
-    assert_eq!((number.status().as_str(), number.used()), ("RESTRICTED", 1_000));
-    assert_eq!((other.status().as_str(), other.used()), ("CONNECTED", 0));
-    // The same people, counted apart.
-    other.broadcast("news", 0..300);
-    assert_eq!(number.send("news", 0), Err(LIMIT_USED_UP));
-    assert_eq!((number.used(), other.used()), (1_000, 300));
-    assert_eq!(other.events("LimitReached").len(), 0);
+    // A new number begins with the portfolio's limit, and whom both write to counts once.
+    number.broadcast("news", 0..150);
+    other.broadcast("news", 100..249);
+    assert_eq!((number.used(), other.used()), (249, 249));
+    assert!(number.send("news", 249).is_ok());
+    for each in [number, &other] {
+        assert_eq!((each.status().as_str(), each.used()), ("RESTRICTED", 250));
+        assert_eq!(each.send("news", 250), Err(LIMIT_USED_UP));
+        // Only somebody new is one too many.
+        assert!(each.send("news", 200).is_ok());
+    }
+    assert_eq!(shop.events("LimitReached").len(), 1);
+    // The service window is each number's own: who wrote to one is a stranger to the other.
+    other.hears_from(5_000);
+    assert!(other.reply(5_000).is_ok());
+    assert_eq!(number.reply(5_000), Err(WINDOW_CLOSED));
+    // Everything that has a limit shows the same one, under its newer name only.
+    for of in ["portfolio", "waba", &number.id, &other.id] {
+        assert_eq!(shop.limit_shown(of), "TIER_250", "{of}");
+    }
+    // Another portfolio has a limit of its own.
+    let stranger = world.shop_under(RULES_2026, "");
+    assert_eq!(
+        (stranger.number.status().as_str(), stranger.number.used()),
+        ("CONNECTED", 0)
+    );
+}
+
+#[test]
+fn what_fails_gives_its_slot_back_where_deliveries_count() {
+    let world = World::new();
+    // (edition, status when a message of a used-up limit has failed, slots in use)
+    for (edition, status, used) in [
+        (RULES_2023, "RESTRICTED", 10),
+        (RULES_2024, "RESTRICTED", 10),
+        (RULES_2026, "CONNECTED", 9),
+    ] {
+        let shop = world.shop_under(edition, SMALL);
+        let number = &shop.number;
+        let messages = number.broadcast("news", 0..10);
+        assert_eq!((number.status().as_str(), number.used()), ("RESTRICTED", 10));
+        number.fails(&messages[0], 131_026);
+        assert_eq!(
+            (number.status().as_str(), number.used()),
+            (status, used),
+            "{edition}"
+        );
+    }
 }

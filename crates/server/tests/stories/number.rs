@@ -120,12 +120,23 @@ impl Number {
             .control(&format!("/messages/{message}/feedback"), &body);
     }
 
-    /// Status, rating and limit, as the phone-numbers tab shows them (S9).
+    /// A message cannot be delivered.
+    pub(crate) fn fails(&self, message: &str, code: u32) {
+        let body = json!({"signal": "fail", "code": code});
+        self.world
+            .control(&format!("/messages/{message}/feedback"), &body);
+    }
+
+    /// Status, rating and limit, as the phone-numbers tab shows them (S9): its own limit, or the one it shares.
     pub(crate) fn shown(&self) -> [String; 3] {
-        let node = self
-            .world
-            .node(&self.id, "status,quality_rating,messaging_limit_tier");
-        ["status", "quality_rating", "messaging_limit_tier"].map(|field| text(&node, field))
+        let (own, shared) = (
+            "messaging_limit_tier",
+            "whatsapp_business_manager_messaging_limit",
+        );
+        let fields = format!("status,quality_rating,{own},{shared}");
+        let node = self.world.node(&self.id, &fields);
+        let limit = if node[own].is_null() { shared } else { own };
+        ["status", "quality_rating", limit].map(|field| text(&node, field))
     }
 
     pub(crate) fn status(&self) -> String {
@@ -145,10 +156,19 @@ impl Number {
 
     /// How many people are in use now (L8).
     pub(crate) fn used(&self) -> u64 {
+        self.limit("used")
+    }
+
+    /// How many people may be in use.
+    pub(crate) fn allowed(&self) -> u64 {
+        self.limit("people")
+    }
+
+    fn limit(&self, figure: &str) -> u64 {
         let facts = self.world.look(&format!("/numbers/{}", self.id));
-        facts["messaging_limit"]["used"]
+        facts["messaging_limit"][figure]
             .as_u64()
-            .unwrap_or_else(|| panic!("no used in {facts}"))
+            .unwrap_or_else(|| panic!("no {figure} in {facts}"))
     }
 
     /// Why its rating is what it is.

@@ -7,6 +7,14 @@ use serde_json::{Value, json};
 use super::number::{self, Number};
 use super::world::{DAY, HOUR, Happened, MINUTE, World, text};
 
+/// The editions by name.
+pub(crate) const RULES_2023: &str = "2023-per-number";
+pub(crate) const RULES_2024: &str = "2024-per-number";
+pub(crate) const RULES_2026: &str = "2026-per-portfolio";
+
+/// These stories are not about what one person may get: nobody has had enough marketing, or is in an experiment.
+const PLAIN: &str = "marketing.experiment = 0.0\nmarketing.per_user.counts = \"never\"";
+
 /// A limit of ten people, then twenty: the same rules in a small world.
 pub(crate) const SMALL: &str = "limits.tiers = [10, 20, \"unlimited\"]";
 
@@ -31,9 +39,14 @@ impl World {
     /// A portfolio of its own: the rules of 2023 but for `overrides`, one CONNECTED number, the approved template
     /// `news`.
     pub(crate) fn shop(&self, overrides: &str) -> Shop {
+        self.shop_under(RULES_2023, overrides)
+    }
+
+    /// The same under the rules of another edition.
+    pub(crate) fn shop_under(&self, edition: &str, overrides: &str) -> Shop {
         let made = self.control(
             "/portfolios",
-            &json!({"name": "Lucky Shrub", "overrides": overrides}),
+            &json!({"name": "Lucky Shrub", "edition": edition, "overrides": format!("{PLAIN}\n{overrides}")}),
         );
         let portfolio = text(&made, "portfolio_id");
         let made = self.control(
@@ -54,6 +67,22 @@ impl World {
 }
 
 impl Shop {
+    /// What happened to the whole portfolio, of one kind.
+    pub(crate) fn events(&self, kind: &str) -> Vec<Happened> {
+        self.world.events(&self.portfolio, kind, "the portfolio")
+    }
+
+    /// What a node of this business shows as its limit: `portfolio`, `waba` or a number's id.
+    pub(crate) fn limit_shown(&self, of: &str) -> Value {
+        let id = match of {
+            "portfolio" => &self.portfolio,
+            "waba" => &self.waba,
+            number => number,
+        };
+        let field = "whatsapp_business_manager_messaging_limit";
+        self.world.node(id, field)[field].clone()
+    }
+
     /// One more CONNECTED number.
     pub(crate) fn second_number(&self) -> Number {
         number::connected(&self.world, &self.portfolio, &self.waba)

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::number::Number;
-use super::shop::SMALL;
+use super::shop::{RULES_2023, RULES_2024, RULES_2026, SMALL};
 use super::world::{DAY, HOUR, MINUTE, WEEK, World};
 
 /// What L4 asks for on the first tier: at least so long on it.
@@ -95,41 +95,104 @@ fn earns_the_next_tier(world: &World, number: &Number, people: Range<u64>) {
 #[test]
 fn not_while_flagged() {
     let world = World::new();
-    let shop = world.shop("limits.tiers = [20, 40, \"unlimited\"]");
-    let number = &shop.number;
-    shop.annoy(0..10);
-    assert_eq!(number.shown(), ["FLAGGED", "RED", "TIER_20"]);
-    earns_the_next_tier(&world, number, 100..120);
-    number.broadcast("news", 120..140);
-    assert_eq!([number.status(), number.tier()], ["RESTRICTED", "TIER_20"]);
-    world.advance_until(WEEK, || number.rating() != "RED");
-    // All was there but for the flag: the limit rises in the moment that it ends.
-    let rated = number.event("NumberRated").at;
-    assert_eq!(
-        (number.event("FlagEnded").at, number.event("TierChanged").at),
-        (rated, rated)
-    );
-    assert_eq!(number.shown(), ["CONNECTED", "YELLOW", "TIER_40"]);
+    // (edition, how long after all else holds the limit rises)
+    for (edition, delay) in [(RULES_2023, 0), (RULES_2024, DAY)] {
+        let shop = world.shop_under(edition, "limits.tiers = [20, 40, \"unlimited\"]");
+        let number = &shop.number;
+        shop.annoy(0..10);
+        assert_eq!(number.shown(), ["FLAGGED", "RED", "TIER_20"]);
+        earns_the_next_tier(&world, number, 100..120);
+        number.broadcast("news", 120..140);
+        assert_eq!([number.status(), number.tier()], ["RESTRICTED", "TIER_20"]);
+        world.advance_until(WEEK, || number.rating() != "RED");
+        // All was there but for the flag: the limit rises in the moment that it ends, or in due time after it.
+        let rated = number.event("NumberRated").at;
+        assert_eq!(number.event("FlagEnded").at, rated);
+        world.advance(delay);
+        assert_eq!(number.event("TierChanged").at, rated + delay, "{edition}");
+        assert_eq!(number.shown(), ["CONNECTED", "YELLOW", "TIER_40"]);
+    }
 }
 
 #[test]
 fn not_while_low() {
     let world = World::new();
-    let shop = world.shop(&format!("{SMALL}\nlimits.start = 1"));
-    let number = &shop.number;
+    for (edition, delay) in [(RULES_2023, 0), (RULES_2024, DAY)] {
+        let shop = world.shop_under(edition, &format!("{SMALL}\nlimits.start = 1"));
+        let number = &shop.number;
+        shop.annoy(0..10);
+        let since = number.event("Flagged").at;
+        (1..7).for_each(|day| shop.annoy_on(since, day));
+        world.advance_to(since + WEEK);
+        assert_eq!([number.rating(), number.tier()], ["RED", "TIER_10"]);
+        // No longer FLAGGED, but still RED: volume and time alone do not raise the limit.
+        world.advance(DAY);
+        let before = world.now();
+        earns_the_next_tier(&world, number, 200..220);
+        assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_10"]);
+        world.advance_until(WEEK, || number.rating() != "RED");
+        let rated = number.event("NumberRated").at;
+        world.advance(delay);
+        let raised = number.event("TierChanged");
+        assert!(raised.at >= before + TWO_DAYS, "{raised:?}");
+        assert_eq!(raised.at, rated + delay, "{edition}");
+        assert_eq!(number.shown(), ["CONNECTED", "YELLOW", "TIER_20"]);
+    }
+}
+
+#[test]
+fn a_low_rating_blocks_the_shared_limit_and_lowers_nothing() {
+    let world = World::new();
+    let shop = world.shop_under(RULES_2026, &format!("{SMALL}\nlimits.start = 1"));
+    let (number, other) = (&shop.number, shop.second_number());
     shop.annoy(0..10);
-    let since = number.event("Flagged").at;
+    let since = number.event("NumberRated").at;
+    assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_20"]);
+    // A week later nothing was flagged or lowered; half of the limit is used by either number, and does not help.
     (1..7).for_each(|day| shop.annoy_on(since, day));
-    world.advance_to(since + WEEK);
-    assert_eq!([number.rating(), number.tier()], ["RED", "TIER_10"]);
-    // No longer FLAGGED, but still RED: volume and time alone do not raise the limit.
+    world.advance_to(since + WEEK + DAY);
+    other.broadcast("news", 200..210);
     world.advance(DAY);
-    let before = world.now();
-    earns_the_next_tier(&world, number, 200..220);
-    assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_10"]);
-    world.advance_until(WEEK, || number.rating() != "RED");
-    let raised = number.event("TierChanged");
-    assert!(raised.at >= before + TWO_DAYS, "{raised:?}");
-    assert_eq!(raised.at, number.event("NumberRated").at);
-    assert_eq!(number.shown(), ["CONNECTED", "YELLOW", "TIER_20"]);
+    assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_20"]);
+    assert_eq!(other.shown(), ["CONNECTED", "UNKNOWN", "TIER_20"]);
+    assert_eq!(
+        (number.events("Flagged").len(), shop.events("TierChanged").len()),
+        (0, 0)
+    );
+}
+
+/// Uses half of a limit within a week and sees it rise so much later; the number that its portfolio sent with.
+fn half_the_limit_upgrades_after(edition: &str, delay: u64, [before, after]: [&str; 2]) {
+    let world = World::new();
+    let shop = world.shop_under(edition, "limits.start = 1");
+    let number = &shop.number;
+    let half = number.allowed() / 2;
+    number.broadcast("news", 0..half - 101);
+    world.advance(6 * DAY);
+    number.broadcast("news", half..half + 100);
+    world.advance(DAY - 1);
+    assert_eq!([number.rating(), number.tier()], ["GREEN", before]);
+    // Half, in the last millisecond of seven days: cumulative, not on each day.
+    assert!(number.send("news", half + 100).is_ok());
+    let met = world.now();
+    world.advance(delay - 1);
+    assert_eq!(number.tier(), before);
+    world.advance(1);
+    assert_eq!(number.tier(), after);
+    let raised: Vec<u64> = [number.events("TierChanged"), shop.events("TierChanged")]
+        .concat()
+        .iter()
+        .map(|raised| raised.at)
+        .collect();
+    assert_eq!(raised, [met + delay]);
+}
+
+#[test]
+fn half_the_limit_upgrades_after_24_h() {
+    half_the_limit_upgrades_after(RULES_2024, DAY, ["TIER_1K", "TIER_10K"]);
+}
+
+#[test]
+fn half_the_limit_upgrades_after_6_h() {
+    half_the_limit_upgrades_after(RULES_2026, 6 * HOUR, ["TIER_2K", "TIER_10K"]);
 }

@@ -8,6 +8,7 @@ use decider::Timestamp;
 use serde_json::{Value, json};
 
 use super::http::{Http, Request};
+use super::shop::RULES_2023;
 
 pub(crate) const SECOND: u64 = 1_000;
 pub(crate) const MINUTE: u64 = 60 * SECOND;
@@ -46,14 +47,14 @@ pub(crate) struct Happened {
 }
 
 impl World {
-    /// Under the rules of 2023.
+    /// Under the rules of 2023, where a shop does not ask for others.
     pub(crate) fn new() -> Self {
         World::of(1, 1)
     }
 
     /// With a seed and a number of engine shards.
     pub(crate) fn of(seed: u64, shards: usize) -> Self {
-        let http = Http::start("2023-per-number", Timestamp::from_millis(START), seed, shards);
+        let http = Http::start(RULES_2023, Timestamp::from_millis(START), seed, shards);
         World(Rc::new(Inner {
             http,
             events: RefCell::default(),

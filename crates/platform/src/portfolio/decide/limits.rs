@@ -2,6 +2,7 @@
 
 use decider::Timestamp;
 use rulebook::rating::Rating;
+use rulebook::template::lifecycle::TemplateStatus;
 use rulebook::tier::{self, Upgrade, UpgradeFacts};
 
 use super::stamp;
@@ -9,16 +10,16 @@ use crate::ids::{ContactIx, NumberIx, ScopeIx};
 use crate::portfolio::event::{
     LimitFreed, LimitReached, Notice, Noticed, TierChanged, UpgradeExpected, UpgradeMissed,
 };
-use crate::portfolio::scope::Scope;
+use crate::portfolio::scope::{Scope, UpgradeState};
 use crate::portfolio::{Event, Portfolio};
 
-/// The worst of several ratings.
+/// The worst of several ratings; UNKNOWN only if nothing else is known.
 fn worst(ratings: impl Iterator<Item = Rating>) -> Rating {
     ratings.fold(Rating::Unknown, |worst, rating| {
-        if rating.is_better_than(worst) {
-            worst
-        } else {
+        if worst == Rating::Unknown || rating.is_worse_than(worst) {
             rating
+        } else {
+            worst
         }
     })
 }
@@ -107,15 +108,24 @@ impl Portfolio {
     }
 
     fn upgrade_facts(&self, ix: ScopeIx, scope: &Scope, now: Timestamp) -> UpgradeFacts {
-        let numbers = || self.numbers_of(ix).filter_map(|number| self.number(number));
+        let numbers = || {
+            self.numbers_of(ix)
+                .filter_map(|number| self.number(number))
+                .filter(|number| !number.facts.deleted && !number.facts.migrated)
+        };
+        let templates = (self.templates.iter())
+            .filter(|template| template.status != TemplateStatus::Deleted)
+            .filter(|template| numbers().any(|number| number.waba == template.waba));
         UpgradeFacts {
             connected: numbers().any(|n| n.is_connected()),
             flagged: numbers().any(|n| n.flag.is_some()),
             rating: worst(numbers().map(|n| n.rating())),
+            templates: worst(templates.map(|t| t.rating())),
             tier: usize::from(scope.tier.index),
             reached: scope.window.reached(now),
             first_counted: scope.tier.first_counted.map(Timestamp::from_millis),
             periods: scope.tier.period.1,
+            waited: scope.tier.upgrade == UpgradeState::Expected,
         }
     }
 

@@ -72,6 +72,7 @@ impl Portfolio {
         });
         self.agenda
             .set(Due::TemplateRating(e.template.0), Some(at.next_hour()));
+        self.look_for_upgrades_by_templates(at);
     }
 
     pub(super) fn on_number_evaluated(&mut self, e: &event::NumberEvaluated, at: Timestamp) {

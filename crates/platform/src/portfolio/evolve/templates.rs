@@ -61,6 +61,7 @@ impl Portfolio {
         t.status = TemplateStatus::InReview;
         self.agenda.set(Due::Pause(e.template.0), None);
         self.expect_review(e.template, at);
+        self.look_for_upgrades_by_templates(at);
     }
 
     pub(super) fn on_template_deleted(&mut self, template: TemplateIx, at: Timestamp) {
@@ -68,6 +69,7 @@ impl Portfolio {
             self.by_key.remove((t.waba.0, t.key.0));
         }
         self.end_template(template, TemplateStatus::Deleted, at);
+        self.look_for_upgrades_by_templates(at);
     }
 
     pub(super) fn end_template(&mut self, template: TemplateIx, status: TemplateStatus, at: Timestamp) {
@@ -98,6 +100,7 @@ impl Portfolio {
             t.restart(at);
         });
         self.agenda.set(Due::Pause(template.0), None);
+        self.look_for_upgrades_by_templates(at);
     }
 }
 

@@ -109,7 +109,8 @@ pub(super) fn flag_ended(portfolio: &Portfolio, e: &FlagEnded, out: &mut Vec<Dra
     );
 }
 
-/// Each number of the scope has another limit; each account is told what its numbers may do.
+/// Each number of the scope has another limit; each account is told what its numbers may do. Where the limit is the
+/// portfolio's, that is all: the field of a number's quality then tells of throughput only.
 pub(super) fn tier_changed(portfolio: &Portfolio, e: &TierChanged, out: &mut Vec<Draft>) {
     let limits = &portfolio.edition().limits;
     let Some(&limit) = limits.tiers.get(usize::from(e.to)) else {
@@ -128,7 +129,9 @@ pub(super) fn tier_changed(portfolio: &Portfolio, e: &TierChanged, out: &mut Vec
         else {
             continue;
         };
-        quality(portfolio, number, event.clone(), Some(e.from), e.to, out);
+        if limits.scope == Scope::Number {
+            quality(portfolio, number, event.clone(), Some(e.from), e.to, out);
+        }
         if !wabas.contains(&of.waba) {
             wabas.push(of.waba);
         }
