@@ -32,6 +32,9 @@ pub(crate) enum Command {
     /// Looks after data directories.
     #[command(subcommand)]
     Data(Data),
+    /// The platform's rules in their editions: what there is, every value with its source, what differs, and why.
+    #[command(subcommand)]
+    Rules(Rules),
 }
 
 /// `goodstanding sandbox`.
@@ -60,8 +63,9 @@ pub(crate) struct Sandbox {
     /// The same seed and the same calls give the same ids and the same history; drawn if not given.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// The rules that new portfolios are under.
-    #[arg(long, default_value = "2023-per-number", value_name = "EDITION")]
+    /// The rules that new portfolios are under: the name of an edition, or a file that begins with `extends = "NAME"` and
+    /// gives the values that differ. `goodstanding rules list` names the editions.
+    #[arg(long, default_value = "2023-per-number", value_name = "NAME|FILE")]
     pub(crate) edition: String,
     /// A value of the edition to replace for new portfolios, such as `flagged.recovery="on_day_7"`; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -107,6 +111,50 @@ pub(crate) enum Data {
     },
 }
 
+/// `goodstanding rules`. Wherever an edition is asked for, its name serves, or a file with one of your own.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Rules {
+    /// Lists the editions, and the rules that `explain` knows.
+    List {
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Shows every value of an edition: whether a source published it or it is assumed, and where it comes from.
+    Show {
+        /// A name, or a file that begins with `extends = "NAME"`.
+        #[arg(value_name = "NAME|FILE")]
+        edition: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Shows the values in which two editions differ.
+    Diff {
+        /// A name or a file.
+        #[arg(value_name = "NAME|FILE")]
+        one: String,
+        /// Another.
+        #[arg(value_name = "NAME|FILE")]
+        other: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Says what a rule does, where it comes from, and its values in every edition.
+    Explain {
+        /// Such as `flag`, or the id of a rule in docs/conformance.md, such as `S5`.
+        rule: String,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+/// How an answer is written.
+#[derive(ClapArgs, Debug, Clone)]
+pub(crate) struct Output {
+    /// As JSON, for programs.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,7 +165,18 @@ mod tests {
         let mut command = Args::command().term_width(100);
         command.build();
         let mut told = command.render_long_help().to_string();
-        for path in [&["sandbox"][..], &["demo"], &["data"], &["data", "verify"]] {
+        let paths = [
+            &["sandbox"][..],
+            &["demo"],
+            &["data"],
+            &["data", "verify"],
+            &["rules"],
+            &["rules", "list"],
+            &["rules", "show"],
+            &["rules", "diff"],
+            &["rules", "explain"],
+        ];
+        for path in paths {
             let mut at = &mut command;
             for name in path {
                 at = at.find_subcommand_mut(name).expect("a command of ours");

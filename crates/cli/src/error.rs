@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use rulebook::edition::EditionError;
+
 /// An error that is told on standard error.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
@@ -13,6 +15,27 @@ pub(crate) enum CliError {
     Listen {
         /// The address.
         address: String,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// What was given for an edition is none.
+    #[error("`{asked}` is no edition")]
+    Edition {
+        /// What was given.
+        asked: String,
+        /// Why it is none.
+        #[source]
+        source: EditionError,
+    },
+    /// No rule of that name.
+    #[error("there is no rule `{0}`")]
+    NoSuchRule(String),
+    /// A file cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: String,
         /// Why not.
         #[source]
         source: std::io::Error,
@@ -38,12 +61,13 @@ pub(crate) enum CliError {
 }
 
 impl CliError {
-    /// Named exit codes: 1 something failed, 2 wrong usage (clap), 3 data, 4 address or file.
+    /// Named exit codes: 1 something failed, 2 wrong usage (also clap's), 3 data, 4 address or file.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             CliError::Start(_) | CliError::Sandbox(_) => 1,
+            CliError::Edition { .. } | CliError::NoSuchRule(_) => 2,
             CliError::Open(_) | CliError::Verify(_) => 3,
-            CliError::Listen { .. } | CliError::Write { .. } => 4,
+            CliError::Listen { .. } | CliError::Read { .. } | CliError::Write { .. } => 4,
         })
     }
 
@@ -69,6 +93,8 @@ impl CliError {
             CliError::Open(_) | CliError::Verify(_) => {
                 Some("Nothing was changed. `goodstanding data verify DIR` tells what is there.")
             }
+            CliError::Edition { .. } => Some("Give a name, or a file that begins with extends = \"NAME\"."),
+            CliError::NoSuchRule(_) => Some("`goodstanding rules list` names them."),
             _ => None,
         }
     }

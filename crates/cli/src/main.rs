@@ -3,7 +3,9 @@
 mod args;
 mod data;
 mod demo;
+mod edition;
 mod error;
+mod rules;
 mod sandbox;
 
 use std::process::ExitCode;
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
         Command::Sandbox(options) => sandbox::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Data(command) => data::run(&command),
+        Command::Rules(command) => rules::run(&command),
     };
     match outcome {
         Ok(code) => code,

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use decider::Timestamp;
-use rulebook::edition::EditionId;
+use rulebook::edition::Overrides;
 use server::{ClockConfig, DefaultAccount, Running, Seat, SeatConfig, Storage};
 
 use crate::args::Sandbox;
+use crate::edition::Chosen;
 use crate::error::CliError;
 
 /// Runs the command until it is interrupted.
@@ -20,10 +21,11 @@ pub(crate) fn run(options: &Sandbox) -> Result<ExitCode, CliError> {
             Some(seed) => seed,
             None => server::secret::random_seed().map_err(|error| CliError::Sandbox(error.to_string()))?,
         };
-        let config = config(options, seed)?;
+        let edition = Chosen::of(&options.edition)?;
+        let config = config(options, &edition, seed)?;
         let (running, account) = start(config, options.listen).await?;
         let address = running.address();
-        anstream::print!("{}", greeting(address, &account, options, seed));
+        anstream::print!("{}", greeting(address, &account, options, &edition.name, seed));
         if let Some(file) = &options.env_file {
             write_env_file(file, &env_file(address, &account))?;
         }
@@ -65,9 +67,12 @@ pub(crate) async fn start(
     Ok((running, account))
 }
 
-fn config(options: &Sandbox, seed: u64) -> Result<SeatConfig, CliError> {
-    let mut config =
-        SeatConfig::new(&options.edition).map_err(|error| CliError::Sandbox(error.to_string()))?;
+fn config(options: &Sandbox, edition: &Chosen, seed: u64) -> Result<SeatConfig, CliError> {
+    let wrong = |source| CliError::Edition {
+        asked: options.edition.clone(),
+        source,
+    };
+    let mut config = SeatConfig::new(edition.id.name()).map_err(wrong)?;
     config.storage = options.data.clone().map_or(Storage::Ephemeral, Storage::Dir);
     let start = options.start.map_or_else(
         || engine::Clock::system().now(),
@@ -78,19 +83,25 @@ fn config(options: &Sandbox, seed: u64) -> Result<SeatConfig, CliError> {
         speed: options.speed,
     };
     config.seed = seed;
-    config.defaults.overrides = options.set.join("\n");
+    let set = Overrides::parse(&options.set.join("\n")).map_err(wrong)?;
+    config.defaults.overrides = edition.overrides.clone().and(set).to_string();
     config.defaults.errors_at_once = options.errors_at_once;
     // A clock that stands still would let nobody send again.
     config.defaults.enforce_rates = options.enforce_rates || options.speed > 0.0;
     Ok(config)
 }
 
-fn greeting(address: SocketAddr, account: &DefaultAccount, options: &Sandbox, seed: u64) -> String {
+fn greeting(
+    address: SocketAddr,
+    account: &DefaultAccount,
+    options: &Sandbox,
+    edition: &str,
+    seed: u64,
+) -> String {
     let kept = match &options.data {
         Some(dir) => format!("kept in {}", dir.display()),
         None => "kept in memory only".to_owned(),
     };
-    let edition = EditionId::named(&options.edition).map_or("", EditionId::name);
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -188,7 +199,10 @@ mod tests {
         let crate::args::Command::Sandbox(options) = args.command else {
             panic!("sandbox was asked for")
         };
-        insta::assert_snapshot!("greeting", greeting(address, &account, &options, 7));
+        insta::assert_snapshot!(
+            "greeting",
+            greeting(address, &account, &options, &options.edition, 7)
+        );
         insta::assert_snapshot!("env_file", env_file(address, &account));
     }
 }

@@ -8,6 +8,7 @@ mod choice;
 mod error;
 mod id;
 mod limits;
+mod overrides;
 mod read;
 mod recipients;
 mod sections;
@@ -17,13 +18,14 @@ pub use choice::Choice;
 pub use error::EditionError;
 pub use id::EditionId;
 pub use limits::{Exceeded, ExceededAt, Limit, Limits, Scope, Upgrade, UpgradeRating, UpgradeTemplates};
+pub use overrides::Overrides;
 pub(crate) use read::Reader;
 pub use recipients::{Countries, MarketingCounted, PerUser, Recipients};
 pub use sections::{
     Blocks, Flagged, Messages, Notices, PairRate, Pausing, Recovery, Restricted, RestrictedEnd, Review,
     Throughput, Transit,
 };
-pub use values::{Mark, Provenance};
+pub use values::{Given, Mark, Provenance};
 
 use crate::rating::{RatingParams, TemplateRatingParams};
 use decider::Millis;
@@ -81,9 +83,10 @@ impl Edition {
         self.id.name()
     }
 
-    /// The same edition with some values replaced: lines such as `flagged.recovery = "on_day_7"`.
+    /// The same edition with some values replaced: lines such as `flagged.recovery = "on_day_7"`, or tables of them. A
+    /// value may bring a source and a mark with it, as those of an edition do.
     pub fn with_overrides(&self, toml: &str) -> Result<Edition, EditionError> {
-        Edition::read(self.id, self.values.replaced(toml)?)
+        Edition::read(self.id, self.values.replaced(toml, self.id)?)
     }
 
     /// Every value with its path, text, source and mark, in order of path.

@@ -48,6 +48,7 @@ fn run(words: &[&str]) -> Result<bool, String> {
             Ok(summary.passed())
         }
         ["ci"] => ci::run(&Workspace::find()?),
+        ["rules"] => rules(&Workspace::find()?),
         ["setup", "clients"] => {
             setup::clients(&Workspace::find()?, Apt::IfRoot).map_err(|missing| missing.to_string())?;
             println!("the suite `clients` is ready");
@@ -57,11 +58,19 @@ fn run(words: &[&str]) -> Result<bool, String> {
     }
 }
 
+/// Writes a page for each rule (a test of the crate knows how).
+fn rules(workspace: &Workspace) -> Result<bool, String> {
+    let words = "test --quiet --package rulebook --test pages -- --ignored --exact write_every_page";
+    let words: Vec<&str> = words.split(' ').collect();
+    Ok(process::run(&mut workspace.cargo(&words)).success)
+}
+
 fn help() -> String {
     let mut text = String::from(
         "\
 cargo xtask test [SUITE...]   run every suite whose tool is there (or those named)
 cargo xtask ci                set up, format, clippy, docs, then every suite; one that did not run counts as failed
+cargo xtask rules             write docs/rules, a page for each rule, anew
 cargo xtask setup clients     install what the suite `clients` needs (on Debian as root: by apt)
 cargo xtask help              this text
 

@@ -11,6 +11,7 @@ pub struct EditionId(u16);
 struct Builtin {
     id: EditionId,
     name: &'static str,
+    about: &'static str,
     edition: LazyLock<Edition>,
 }
 
@@ -19,6 +20,7 @@ static BUILTIN: [Builtin; 3] = [
     Builtin {
         id: EditionId::PER_NUMBER_2023,
         name: "2023-per-number",
+        about: "each number has its own limit, from 1,000 people; RED flags a number, and lowers its limit after 7 days",
         edition: LazyLock::new(|| {
             read(
                 EditionId::PER_NUMBER_2023,
@@ -29,6 +31,7 @@ static BUILTIN: [Builtin; 3] = [
     Builtin {
         id: EditionId::PER_NUMBER_2024,
         name: "2024-per-number",
+        about: "until 7 October 2025: as before, from 250 people; half of a limit used lifts it a day later",
         edition: LazyLock::new(|| {
             read(
                 EditionId::PER_NUMBER_2024,
@@ -39,6 +42,7 @@ static BUILTIN: [Builtin; 3] = [
     Builtin {
         id: EditionId::PER_PORTFOLIO_2026,
         name: "2026-per-portfolio",
+        about: "since then: the numbers of a portfolio share one limit; a low rating holds it up, and lowers nothing",
         edition: LazyLock::new(|| {
             read(
                 EditionId::PER_PORTFOLIO_2026,
@@ -77,6 +81,11 @@ impl EditionId {
     /// The name.
     pub fn name(self) -> &'static str {
         entry(self).name
+    }
+
+    /// What it is, in a lower-case sentence.
+    pub fn about(self) -> &'static str {
+        entry(self).about
     }
 }
 

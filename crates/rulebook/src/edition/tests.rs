@@ -91,7 +91,7 @@ fn an_override_changes_its_value_and_says_so() {
         .collect();
     assert_eq!(marked.len(), 1);
     assert_eq!(
-        (marked[0].path, marked[0].text.as_str()),
+        (marked[0].path, marked[0].value.to_string().as_str()),
         ("rating.window", "\"24h\"")
     );
     assert_eq!(builtin.rating.window, Millis::days(7));
@@ -121,7 +121,7 @@ fn every_edition_is_read_with_all_its_sources() {
         let edition = Edition::builtin(id);
         let table: Vec<String> = edition
             .provenance()
-            .map(|v| format!("{} = {}  [{}: {}]", v.path, v.text, v.mark.name(), v.source))
+            .map(|v| format!("{} = {}  [{}: {}]", v.path, v.value, v.mark.name(), v.source))
             .collect();
         insta::assert_snapshot!(edition.name(), table.join("\n"));
     }
@@ -211,4 +211,82 @@ fn the_text_of_an_edition_is_refused_where_it_is_at_fault() {
     assert!(read(plain).starts_with("`flagged.x` must be { value ="));
     let lacking = text.replacen("[service_window]", "[service_hole]", 1);
     assert_eq!(read(lacking), "missing value `service_window.period`");
+}
+
+/// Somebody's own edition: what it says when it is read, and how many values are the file's.
+fn check_file(text: &str, expected: Result<(&str, usize), &str>) {
+    let told = Overrides::file(text).map(|(id, overrides)| {
+        let edition = Edition::builtin(id).with_overrides(&overrides.to_string());
+        let edition = edition.expect("a file that is read is sound");
+        let own = |value: &Provenance<'_>| value.source == "set by override" || value.source == "my own test";
+        (edition.name(), edition.provenance().filter(own).count())
+    });
+    let told = told.map_err(|error| error.to_string());
+    assert_eq!(
+        told.as_ref().map(|told| *told).map_err(String::as_str),
+        expected,
+        "{text}"
+    );
+}
+
+#[test]
+fn a_file_extends_an_edition_or_is_refused_by_path() {
+    check_file("extends = \"2026-per-portfolio\"", Ok(("2026-per-portfolio", 0)));
+    check_file(
+        "extends = \"2026-per-portfolio\"\nlimits.tiers = [250, 100000, \"unlimited\"]\n[limits.upgrade]\ndelay = \"1h\"",
+        Ok(("2026-per-portfolio", 2)),
+    );
+    // A value with its own source and mark, as an edition of this program has them.
+    check_file(
+        "extends = \"2024-per-number\"\n[flagged]\n\
+         recovery = { value = \"on_day_7\", source = \"my own test\", mark = \"assumed\" }",
+        Ok(("2024-per-number", 1)),
+    );
+    check_file("limits.start = 1", Err("missing value `extends`"));
+    check_file("extends = 2026", Err("`extends` must be the name of an edition"));
+    check_file(
+        "extends = \"2025\"",
+        Err("no edition `2025`: this version has 2023-per-number, 2024-per-number, 2026-per-portfolio"),
+    );
+    check_file(
+        "extends = \"2026-per-portfolio\"\n[flagged]\nperiod = \"7d\"",
+        Err("unknown value `flagged.period`: the edition has no section `flagged`"),
+    );
+    check_file(
+        "extends = \"2026-per-portfolio\"\n[service_window]\nperiods = \"24h\"",
+        Err("unknown value `service_window.periods`: the edition has service_window.period"),
+    );
+    check_file(
+        "extends = \"2024-per-number\"\n[flagged]\nrecovery = { value = \"on_day_7\", mark = \"assumed\" }",
+        Err("`flagged.recovery.source` must be a text that names where the value comes from"),
+    );
+    check_file(
+        "extends = \"2024-per-number\"\n[flagged]\nrecovery = { value = 7, source = \"my own test\", mark = \"assumed\" }",
+        Err("`flagged.recovery` must be one of at_once, on_day_7, good_for_7_days"),
+    );
+}
+
+#[test]
+fn overrides_name_their_own_edition_or_none() {
+    check(
+        "extends = \"2023-per-number\"\nflagged.period = \"1d\"",
+        "accepted",
+    );
+    check(
+        "extends = \"2024-per-number\"\nflagged.period = \"1d\"",
+        "`extends` must be 2023-per-number, the edition that is extended here",
+    );
+}
+
+#[test]
+fn later_overrides_win() {
+    let read = |text: &str| Overrides::parse(text).unwrap();
+    let file = read("extends = \"2024-per-number\"\nlimits.start = 1\n[flagged]\nperiod = \"2d\"");
+    let set = read("flagged.period = \"3d\"\nflagged.recovery = \"on_day_7\"");
+    let both = file.and(set);
+    assert_eq!(both.extends(), Some(EditionId::PER_NUMBER_2024));
+    assert_eq!(
+        both.to_string(),
+        "flagged.period = \"3d\"\nflagged.recovery = \"on_day_7\"\nlimits.start = 1\n"
+    );
 }

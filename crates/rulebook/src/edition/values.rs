@@ -1,6 +1,9 @@
 //! The values of an edition by path, with source and mark, as they stand in its text.
 
-use super::EditionError;
+use super::overrides::EXTENDS;
+use super::{EditionError, EditionId};
+use core::fmt;
+use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
@@ -26,13 +29,29 @@ impl Mark {
     }
 }
 
+impl Serialize for Mark {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// A value, as it would be written in an override.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Given<'a>(&'a Value);
+
+impl fmt::Display for Given<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// Where one value comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Provenance<'a> {
     /// Dotted path, such as `flagged.recovery`.
     pub path: &'a str,
-    /// The value as it would be written in an override.
-    pub text: String,
+    /// The value.
+    pub value: Given<'a>,
     /// Seed ids or documents.
     pub source: &'a str,
     /// Whether the source says so.
@@ -77,17 +96,26 @@ impl Values {
         Ok(())
     }
 
-    /// These values with those of `text` (plain ones, dotted or in tables) in place of their own.
-    pub(super) fn replaced(&self, text: &str) -> Result<Self, EditionError> {
-        let mut plain = Vec::new();
-        flatten("", table(text)?, &mut plain);
+    /// These values with those of `text` (dotted or in tables; plain, or with source and mark) in place of their own.
+    /// The text may say that it extends this edition, `own`.
+    pub(super) fn replaced(&self, text: &str, own: EditionId) -> Result<Self, EditionError> {
+        let mut table = table(text)?;
+        if let Some(extends) = table.remove(EXTENDS)
+            && extends.as_str() != Some(own.name())
+        {
+            let allowed = format!("{}, the edition that is extended here", own.name());
+            return Err(EditionError::wrong(EXTENDS, allowed));
+        }
         let mut values = self.clone();
-        for (path, value) in plain {
-            let leaf = values.0.get_mut(&path).ok_or_else(|| self.unknown(&path))?;
-            *leaf = Leaf {
-                value,
-                source: "set by override".to_owned(),
-                mark: Mark::Override,
+        for (path, value) in flat(table) {
+            let old = values.0.get_mut(&path).ok_or_else(|| self.unknown(&path))?;
+            *old = match value {
+                Value::Table(sourced) => leaf(&path, sourced)?,
+                value => Leaf {
+                    value,
+                    source: "set by override".to_owned(),
+                    mark: Mark::Override,
+                },
             };
         }
         Ok(values)
@@ -104,7 +132,7 @@ impl Values {
     pub(super) fn provenance(&self) -> impl Iterator<Item = Provenance<'_>> {
         self.0.iter().map(|(path, leaf)| Provenance {
             path,
-            text: leaf.value.to_string(),
+            value: Given(&leaf.value),
             source: &leaf.source,
             mark: leaf.mark,
         })
@@ -122,6 +150,12 @@ impl Values {
                     allowed: inside.join(", "),
                 };
             }
+        }
+        if section != path {
+            return EditionError::Unknown {
+                path: path.to_owned(),
+                allowed: format!("no section `{section}`"),
+            };
         }
         let sections: BTreeSet<&str> = self
             .0
@@ -145,7 +179,7 @@ impl Values {
     }
 }
 
-fn table(text: &str) -> Result<Table, EditionError> {
+pub(super) fn table(text: &str) -> Result<Table, EditionError> {
     text.parse()
         .map_err(|error: toml::de::Error| EditionError::Syntax {
             reason: error.to_string(),
@@ -160,12 +194,19 @@ fn join(prefix: &str, key: &str) -> String {
     }
 }
 
+/// Every value of a table by its path; one that has a source beside it stays a table.
+pub(super) fn flat(table: Table) -> Vec<(String, Value)> {
+    let mut values = Vec::new();
+    flatten("", table, &mut values);
+    values
+}
+
 fn flatten(prefix: &str, table: Table, out: &mut Vec<(String, Value)>) {
     for (key, value) in table {
         let path = join(prefix, &key);
         match value {
-            Value::Table(inner) => flatten(&path, inner, out),
-            plain => out.push((path, plain)),
+            Value::Table(inner) if !inner.contains_key("value") => flatten(&path, inner, out),
+            value => out.push((path, value)),
         }
     }
 }

@@ -6,7 +6,7 @@ use decider::CellId;
 use platform::ids::{NumberIx, WabaIx};
 use platform::portfolio::Portfolio;
 use platform::portfolio::event::Settings;
-use rulebook::edition::EditionId;
+use rulebook::edition::{EditionError, EditionId, Overrides};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -29,7 +29,7 @@ pub(super) struct NewPortfolio {
     /// The rules that hold.
     #[schema(example = "2023-per-number")]
     edition: Option<String>,
-    /// Values that differ from the edition's, as TOML.
+    /// Values that differ from the edition's, as TOML. They may name it: `extends = "2026-per-portfolio"`.
     #[schema(example = "flagged.recovery = \"on_day_7\"")]
     overrides: Option<String>,
     /// Messages leave and arrive by themselves; else only by feedback.
@@ -63,11 +63,12 @@ pub(super) async fn create(
 }
 
 fn settings(new: &NewPortfolio, defaults: &Settings) -> Result<Settings, ApiError> {
-    let edition = match &new.edition {
-        Some(name) => EditionId::named(name)
-            .map_err(|error| ApiError::invalid(error.to_string()))?
-            .number(),
-        None => defaults.edition,
+    let wrong = |error: EditionError| ApiError::invalid(error.to_string());
+    let overrides = Overrides::parse(new.overrides.as_deref().unwrap_or_default()).map_err(wrong)?;
+    let edition = match (&new.edition, overrides.extends()) {
+        (Some(name), _) => EditionId::named(name).map_err(wrong)?.number(),
+        (None, Some(extended)) => extended.number(),
+        (None, None) => defaults.edition,
     };
     // Values that differ belong to their edition.
     let inherited = if edition == defaults.edition {

@@ -294,3 +294,49 @@ async fn a_fresh_start_forgets_everything() {
     );
     running.stop().await;
 }
+
+#[tokio::test]
+async fn overrides_may_name_their_edition() {
+    let world = World::new().await;
+    // (edition, overrides, the edition that holds or why there is none)
+    let rows = [
+        (
+            json!("2024-per-number"),
+            json!("limits.start = 1"),
+            "2024-per-number",
+        ),
+        (
+            Value::Null,
+            json!("extends = \"2026-per-portfolio\"\n[limits]\nstart = 1"),
+            "2026-per-portfolio",
+        ),
+        (Value::Null, json!("limits.start = 1"), "2023-per-number"),
+        (
+            json!("2024-per-number"),
+            json!("extends = \"2026-per-portfolio\""),
+            "`extends` must be 2024-per-number, the edition that is extended here",
+        ),
+        (
+            json!("2026-per-portfolio"),
+            json!("flagged.period = \"1d\""),
+            "unknown value `flagged.period`: the edition has no section `flagged`",
+        ),
+    ];
+    for (edition, overrides, expected) in rows {
+        let body = json!({"name": "Shop", "edition": edition, "overrides": overrides}).to_string();
+        let (_, told) = world.call("POST /sandbox/v1/portfolios", &body).await;
+        let told: Value = serde_json::from_str(&told).expect("answers are JSON");
+        let told = match told["error"]["message"].as_str() {
+            Some(message) => message.to_owned(),
+            None => {
+                let listed = world
+                    .ok("GET /sandbox/v1/portfolios?limit=100", Value::Null)
+                    .await;
+                let found = listed["data"].as_array().into_iter().flatten();
+                let made = |portfolio: &&Value| portfolio["portfolio_id"] == told["portfolio_id"];
+                id(found.clone().find(made).expect("it is listed"), "edition")
+            }
+        };
+        assert!(told.contains(expected), "{body}: {told}");
+    }
+}

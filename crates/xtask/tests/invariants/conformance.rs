@@ -10,7 +10,7 @@ use super::{read, root, rust_files};
 const RULES: &[(&str, u32)] = &[
     ("Q", 10), ("S", 10), ("L", 9), ("T", 10), ("H", 6), ("B", 11),
     ("R", 7),
-    ("P", 7),
+    ("P", 8),
 ];
 
 /// One row of the table.
