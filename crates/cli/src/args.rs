@@ -82,6 +82,10 @@ pub(crate) struct Sandbox {
     /// Enforce the limits for each second and each pair also while the clock stands still.
     #[arg(long)]
     pub(crate) enforce_rates: bool,
+    /// Speak TLS as well, on the same port, with a certificate authority kept in this directory: clients trust `ca.pem` in
+    /// it. The certificate is for localhost, graph.facebook.com and lookaside.fbsbx.com.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tls: Option<PathBuf>,
     /// Write the addresses and credentials here, as shell assignments, once the sandbox listens.
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Option<PathBuf>,

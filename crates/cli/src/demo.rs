@@ -32,7 +32,7 @@ pub(crate) fn run(options: &Demo) -> Result<ExitCode, CliError> {
             speed: 0.0,
         };
         config.seed = SEED;
-        let (running, account) = sandbox::start(config, options.listen).await?;
+        let (running, account) = sandbox::start(config, options.listen, None).await?;
         let mut teller = Teller::new(options.json);
         let client = Client::new(running.address(), &account.token);
         let told = story::tell(&client, &mut teller).await;

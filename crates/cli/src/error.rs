@@ -55,6 +55,9 @@ pub(crate) enum CliError {
     /// The sandbox answered something unusable.
     #[error("the sandbox could not do what was asked: {0}")]
     Sandbox(String),
+    /// There is no certificate to speak TLS with.
+    #[error("TLS cannot begin")]
+    Tls(#[source] server::TlsError),
     /// The data directory cannot be read.
     #[error("the data directory cannot be read")]
     Verify(#[source] ledger::LedgerError),
@@ -67,7 +70,7 @@ impl CliError {
             CliError::Start(_) | CliError::Sandbox(_) => 1,
             CliError::Edition { .. } | CliError::NoSuchRule(_) => 2,
             CliError::Open(_) | CliError::Verify(_) => 3,
-            CliError::Listen { .. } | CliError::Read { .. } | CliError::Write { .. } => 4,
+            CliError::Listen { .. } | CliError::Read { .. } | CliError::Write { .. } | CliError::Tls(_) => 4,
         })
     }
 
@@ -95,6 +98,9 @@ impl CliError {
             }
             CliError::Edition { .. } => Some("Give a name, or a file that begins with extends = \"NAME\"."),
             CliError::NoSuchRule(_) => Some("`goodstanding rules list` names them."),
+            CliError::Tls(_) => Some(
+                "Name a directory that can be written, or take ca.pem and ca-key.pem away to begin anew.",
+            ),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use decider::Timestamp;
 use rulebook::edition::Overrides;
-use server::{ClockConfig, DefaultAccount, Running, Seat, SeatConfig, Storage};
+use server::{ClockConfig, DefaultAccount, Running, Seat, SeatConfig, Storage, Tls};
 
 use crate::args::Sandbox;
 use crate::edition::Chosen;
@@ -23,11 +23,15 @@ pub(crate) fn run(options: &Sandbox) -> Result<ExitCode, CliError> {
         };
         let edition = Chosen::of(&options.edition)?;
         let config = config(options, &edition, seed)?;
-        let (running, account) = start(config, options.listen).await?;
-        let address = running.address();
-        anstream::print!("{}", greeting(address, &account, options, &edition.name, seed));
+        let tls = options.tls.as_deref().map(Tls::of_dir).transpose();
+        let tls = tls.map_err(CliError::Tls)?;
+        let authority = tls.as_ref().map(|tls| tls.authority().to_owned());
+        let (running, account) = start(config, options.listen, tls).await?;
+        let rows = rows(running.address(), &account, authority.as_deref());
+        let greeting = greeting(running.address(), &rows, &account, options, &edition.name, seed);
+        anstream::print!("{greeting}");
         if let Some(file) = &options.env_file {
-            write_env_file(file, &env_file(address, &account))?;
+            write_env_file(file, &env_file(&rows))?;
         }
         stop_signal().await;
         anstream::eprintln!("stopping: what was answered is kept");
@@ -48,6 +52,7 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
 pub(crate) async fn start(
     config: SeatConfig,
     listen: SocketAddr,
+    tls: Option<Tls>,
 ) -> Result<(Running, DefaultAccount), CliError> {
     let seat = Seat::open(config).map_err(CliError::Open)?;
     let account = seat
@@ -60,7 +65,7 @@ pub(crate) async fn start(
             address: listen.to_string(),
             source,
         })?;
-    let running = server::serve(seat, listener).map_err(|source| CliError::Listen {
+    let running = server::serve_with(seat, listener, tls).map_err(|source| CliError::Listen {
         address: listen.to_string(),
         source,
     })?;
@@ -93,6 +98,7 @@ fn config(options: &Sandbox, edition: &Chosen, seed: u64) -> Result<SeatConfig, 
 
 fn greeting(
     address: SocketAddr,
+    rows: &[(&str, String)],
     account: &DefaultAccount,
     options: &Sandbox,
     edition: &str,
@@ -107,7 +113,7 @@ fn greeting(
         text,
         "goodstanding sandbox listens on http://{address} ({edition}, seed {seed}, {kept})\n"
     );
-    for (name, value) in rows(address, account) {
+    for (name, value) in rows {
         let _ = writeln!(text, "  {name:<16} {value}");
     }
     let _ = writeln!(text, "  number           {}", account.display_phone_number);
@@ -126,8 +132,12 @@ fn greeting(
     text
 }
 
-fn rows(address: SocketAddr, account: &DefaultAccount) -> [(&'static str, String); 7] {
-    [
+fn rows(
+    address: SocketAddr,
+    account: &DefaultAccount,
+    authority: Option<&Path>,
+) -> Vec<(&'static str, String)> {
+    let mut rows = vec![
         ("BASE_URL", format!("http://{address}")),
         ("PHONE_NUMBER_ID", account.phone_number_id.clone()),
         ("WABA_ID", account.waba_id.clone()),
@@ -135,15 +145,22 @@ fn rows(address: SocketAddr, account: &DefaultAccount) -> [(&'static str, String
         ("TOKEN", account.token.clone()),
         ("APP_SECRET", account.app_secret.clone()),
         ("CONTROL_URL", format!("http://{address}/sandbox/v1")),
-    ]
+    ];
+    if let Some(authority) = authority {
+        rows.push(("TLS_URL", format!("https://localhost:{}", address.port())));
+        rows.push(("CA_FILE", authority.display().to_string()));
+    }
+    rows
 }
 
-/// Shell assignments; nothing in the values needs quoting.
-fn env_file(address: SocketAddr, account: &DefaultAccount) -> String {
-    rows(address, account)
-        .iter()
-        .map(|(name, value)| format!("{name}={value}\n"))
-        .collect()
+/// Shell assignments. Only the name of a file may need quoting.
+fn env_file(rows: &[(&str, String)]) -> String {
+    let plain = |value: &str| !value.contains(|ch: char| ch.is_whitespace() || "'\"\\$`".contains(ch));
+    let line = |(name, value): &(&str, String)| match plain(value) {
+        true => format!("{name}={value}\n"),
+        false => format!("{name}='{}'\n", value.replace('\'', r"'\''")),
+    };
+    rows.iter().map(line).collect()
 }
 
 /// Whole or not at all: whoever waits for the file never reads half of it.
@@ -199,10 +216,10 @@ mod tests {
         let crate::args::Command::Sandbox(options) = args.command else {
             panic!("sandbox was asked for")
         };
-        insta::assert_snapshot!(
-            "greeting",
-            greeting(address, &account, &options, &options.edition, 7)
-        );
-        insta::assert_snapshot!("env_file", env_file(address, &account));
+        let plain = rows(address, &account, None);
+        let greeting = greeting(address, &plain, &account, &options, &options.edition, 7);
+        insta::assert_snapshot!("greeting", greeting);
+        let with_tls = rows(address, &account, Some(Path::new("/home/ann's/tls/ca.pem")));
+        insta::assert_snapshot!("env_file", env_file(&with_tls));
     }
 }

@@ -4,10 +4,14 @@
 //! and names its field. Nothing is checked here that depends on the account, the template or the time.
 
 mod answer;
+mod free;
+mod interactive;
 mod parse;
 mod template;
+mod value;
 
 pub use answer::{Accepted, MessageStatus};
+pub use free::{FreeForm, FreeKind};
 pub use parse::{BODY_CHARS_MAX, CALLBACK_DATA_CHARS_MAX, parse_message};
 pub use template::{ComponentKind, Currency, Fallback, Language, MediaRef, Parameter, ParameterKind};
 pub use template::{SendCard, SendComponent, TemplateSend};
@@ -60,8 +64,8 @@ pub enum OutgoingKind {
     },
     /// `template`.
     Template(TemplateSend),
-    /// A message type of the platform that is not read further: its name, such as `image`.
-    Other(String),
+    /// Anything else: media, location, contacts, interactive messages, reactions.
+    Free(FreeForm),
 }
 
 /// Mark as read.

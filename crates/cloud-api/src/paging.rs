@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::fields::Field;
 use crate::params::pairs;
 use crate::{GraphError, Params};
 
@@ -49,6 +50,12 @@ impl PageRequest {
             after: cursor("after")?,
             before: cursor("before")?,
         })
+    }
+
+    /// The first page of a list that stands inside a node: `phone_numbers.limit(2)`.
+    pub fn inside(field: &Field, limit_max: usize) -> Result<Self, GraphError> {
+        let query = field.argument("limit").map(|limit| format!("limit={limit}"));
+        Self::of(&Params::of_query(&query.unwrap_or_default()), limit_max)
     }
 
     /// Cuts the page out of `items`, which are sorted by `key`, ascending.

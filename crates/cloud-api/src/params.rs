@@ -5,6 +5,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::multipart::parts;
 use crate::route::NodeId;
 use crate::{GraphError, decode};
 
@@ -19,14 +20,23 @@ pub struct Params {
 
 impl Params {
     /// Merges query and body. `content_type` is the header as it came; without one, a body that starts with `{` is
-    /// JSON and any other a form. Multipart bodies are left to the caller: only the query is read.
+    /// JSON and any other a form. Of a multipart body the fields are read; files are left to the caller.
     pub fn merge(query: &str, content_type: Option<&str>, body: &[u8]) -> Result<Self, GraphError> {
         let mut values: Map<String, Value> = pairs(query)
             .into_iter()
             .map(|(name, text)| (name, Value::String(text)))
             .collect();
         match BodyKind::of(content_type, body) {
-            BodyKind::Empty | BodyKind::Multipart => {}
+            BodyKind::Empty => {}
+            BodyKind::Multipart => {
+                for part in parts(content_type.unwrap_or_default(), body)? {
+                    let text = core::str::from_utf8(part.body).ok();
+                    // Files are left to the caller.
+                    if let Some(text) = text.filter(|_| part.filename.is_none()) {
+                        values.insert(part.name.to_owned(), Value::String(text.to_owned()));
+                    }
+                }
+            }
             BodyKind::Form => {
                 let body = String::from_utf8_lossy(body);
                 values.extend(
@@ -63,6 +73,33 @@ impl Params {
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(value @ (Value::Number(_) | Value::Bool(_))) => Ok(Some(value.to_string())),
             Some(_) => Err(GraphError::invalid_parameter(name, "must be a string")),
+        }
+    }
+
+    /// One scalar as text, an empty one too.
+    pub fn given(&self, name: &str) -> Result<Option<String>, GraphError> {
+        match self.values.get(name) {
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            _ => self.text(name),
+        }
+    }
+
+    /// Whether a parameter is there, whatever its value.
+    pub fn given_at_all(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// An object, which in a form stands as text.
+    pub fn object(&self, name: &str) -> Result<Option<Map<String, Value>>, GraphError> {
+        Ok(self.nested(name)?.map(|params| params.values))
+    }
+
+    /// A list of anything, which in a form stands as text.
+    pub fn array(&self, name: &str) -> Result<Option<Vec<Value>>, GraphError> {
+        match self.values.get(name).cloned().map(unfold) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Array(items)) => Ok(Some(items)),
+            Some(_) => Err(GraphError::invalid_parameter(name, "must be an array")),
         }
     }
 

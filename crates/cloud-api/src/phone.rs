@@ -210,6 +210,47 @@ impl RegisterRequest {
     }
 }
 
+/// `POST /<phone>/request_code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeRequest {
+    /// By call, not by SMS.
+    pub voice: bool,
+}
+
+impl CodeRequest {
+    /// Reads it; the error names the parameter.
+    pub fn of(params: &Params) -> Result<Self, GraphError> {
+        let method = params.required("code_method")?;
+        params.required("language")?;
+        match method.to_ascii_uppercase().as_str() {
+            "SMS" => Ok(CodeRequest { voice: false }),
+            "VOICE" => Ok(CodeRequest { voice: true }),
+            _ => {
+                let why = format!("must be one of {{SMS, VOICE}} - got {method:?}");
+                Err(GraphError::invalid_parameter("code_method", &why))
+            }
+        }
+    }
+}
+
+/// `POST /<phone>/verify_code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeEntry {
+    /// Six digits; people write them with a dash.
+    pub code: u32,
+}
+
+impl CodeEntry {
+    /// Reads it; the error names the parameter.
+    pub fn of(params: &Params) -> Result<Self, GraphError> {
+        let given = params.required("code")?.replace(['-', ' '], "");
+        let digits = given.len() == 6 && given.bytes().all(|byte| byte.is_ascii_digit());
+        let code = given.parse().ok().filter(|_| digits);
+        code.map(|code| CodeEntry { code })
+            .ok_or_else(|| GraphError::invalid_parameter("code", "must be 6 digits"))
+    }
+}
+
 /// `POST /<phone>`: settings of a number, any of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PhoneSettings {
@@ -285,7 +326,7 @@ fn six_digits(pin: String) -> Result<String, GraphError> {
     }
 }
 
-fn require_product(params: &Params) -> Result<(), GraphError> {
+pub(crate) fn require_product(params: &Params) -> Result<(), GraphError> {
     match params.required("messaging_product")?.as_str() {
         "whatsapp" => Ok(()),
         got => {

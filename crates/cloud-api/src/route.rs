@@ -73,6 +73,11 @@ pub enum GraphCall {
         /// The sending number.
         phone: NodeId,
     },
+    /// `POST /<phone>/marketing_messages`: as [`GraphCall::SendMessage`], for marketing templates only.
+    SendMarketing {
+        /// The sending number.
+        phone: NodeId,
+    },
     /// `GET /<waba>/message_templates`.
     ListTemplates {
         /// The account.
@@ -161,7 +166,7 @@ impl OtherCall {
 }
 
 /// Edges that exist on the platform and are not looked into here.
-const OTHER_EDGES: [&str; 32] = [
+const OTHER_EDGES: [&str; 31] = [
     "assets",
     "assigned_users",
     "block_users",
@@ -173,7 +178,6 @@ const OTHER_EDGES: [&str; 32] = [
     "deprecate",
     "flows",
     "groups",
-    "marketing_messages",
     "media",
     "message_history",
     "message_qrdls",
@@ -197,7 +201,13 @@ const OTHER_EDGES: [&str; 32] = [
 ];
 
 /// Paths that do not start with an object.
-const ROOTS: [&str; 4] = ["debug_token", "me", "message_template_library", "oauth"];
+const ROOTS: [&str; 5] = [
+    "debug_token",
+    "me",
+    "message_template_library",
+    "oauth",
+    "whatsapp_business",
+];
 
 /// Finds the call. `path` starts with or without a slash; `query` comes without `?`.
 pub fn route(method: &str, path: &str, query: &str) -> Result<GraphCall, GraphError> {
@@ -246,6 +256,7 @@ fn effective_method(method: &str, query: &str) -> Option<Method> {
 fn route_edge(method: Method, node: NodeId, edge: &str) -> Result<GraphCall, GraphError> {
     use Method::{Delete, Get, Post};
     let call = match (edge, method) {
+        ("marketing_messages", Post) => GraphCall::SendMarketing { phone: node },
         ("messages", Post) => GraphCall::SendMessage { phone: node },
         ("", Get) => GraphCall::GetNode { id: node },
         ("", Post) => GraphCall::PostNode { id: node },
@@ -259,7 +270,7 @@ fn route_edge(method: Method, node: NodeId, edge: &str) -> Result<GraphCall, Gra
         ("subscribed_apps", _) => GraphCall::SubscribedApps { waba: node, method },
         ("subscriptions", _) => GraphCall::AppSubscriptions { app: node, method },
         ("" | "phone_numbers", _) => other(method, node, edge),
-        ("messages" | "unpause" | "register" | "deregister", _) => {
+        ("messages" | "marketing_messages" | "unpause" | "register" | "deregister", _) => {
             return Err(GraphError::unknown_object(method.as_str(), &node.to_string()));
         }
         _ if OTHER_EDGES.contains(&edge.split('/').next().unwrap_or(edge)) => other(method, node, edge),

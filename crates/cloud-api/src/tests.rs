@@ -2,11 +2,14 @@
 
 mod error;
 mod fields;
+mod free;
 mod hostile;
 mod ids;
+mod media;
 mod message;
 mod node;
 mod paging;
+mod profile;
 mod route;
 mod template;
 mod time;

@@ -6,8 +6,10 @@
 
 mod decide;
 mod event;
+pub mod uploads;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use decider::{CellId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -15,8 +17,9 @@ use serde::{Deserialize, Serialize};
 pub use decide::decide;
 pub use event::{
     AppCreated, CallbackSet, Event, NumberClaimed, NumberReleased, PortfolioReserved, Subscribed,
-    TokenIssued, TokenRevoked, Unsubscribed,
+    TokenIssued, TokenRevoked, Unsubscribed, UploadBegun, UploadReceived,
 };
+use uploads::{Upload, Uploads};
 
 /// The directory's cell. Portfolios are counted from 1.
 pub const DIRECTORY: CellId = CellId(0);
@@ -122,6 +125,24 @@ pub enum Command {
         /// Digits with country code.
         e164: u64,
     },
+    /// Opens a session for a file.
+    BeginUpload {
+        /// Whose.
+        app: AppIx,
+        /// What the file is, as `image/png`.
+        mime: String,
+        /// Bytes that it will have.
+        length: u32,
+    },
+    /// A piece of a file.
+    ReceiveUpload {
+        /// Which session.
+        number: u32,
+        /// Where the piece begins.
+        offset: u32,
+        /// Its bytes, kept apart from the events.
+        bytes: Arc<[u8]>,
+    },
 }
 
 /// What the caller of the directory is told.
@@ -135,8 +156,12 @@ pub enum Answer {
     Token(String),
     /// A cell was taken.
     Cell(CellId),
-    /// There is no such app, token or subscription.
+    /// A session was opened.
+    Upload(u32),
+    /// There is no such app, token, subscription or session.
     Unknown(&'static str),
+    /// Not so; a lower-case fragment says why.
+    Refused(&'static str),
     /// The number is another portfolio's.
     Taken {
         /// The holder.
@@ -159,11 +184,14 @@ pub struct Directory {
     pub numbers: BTreeMap<u64, u64>,
     /// Running digest of all events.
     pub digest: u64,
+    /// Resumable uploads; stored behind the rest.
+    #[serde(skip)]
+    pub uploads: Uploads,
 }
 
 impl Directory {
     /// Applies one event.
-    pub fn evolve(&mut self, event: &Event, _at: Timestamp) {
+    pub fn evolve(&mut self, event: &Event, at: Timestamp) {
         self.digest =
             decider::mix(self.digest ^ u64::from(event.kind().0) ^ ((self.tokens.len() as u64) << 32));
         match event {
@@ -203,6 +231,19 @@ impl Directory {
             Event::NumberReleased(e) => {
                 self.numbers.remove(&e.e164);
             }
+            Event::UploadBegun(e) => {
+                let upload = Upload {
+                    number: e.number,
+                    app: e.app,
+                    mime: e.mime.clone(),
+                    length: e.length,
+                    received: 0,
+                    pieces: 0,
+                    until_ms: e.until_ms,
+                };
+                self.uploads.on_begun(upload, at);
+            }
+            Event::UploadReceived(e) => self.uploads.on_received(e.number, e.bytes),
         }
     }
 }
@@ -242,6 +283,48 @@ mod tests {
             (Command::ReleaseNumber { e164: 15_550_001 }, Answer::Done),
             (claim(2), Answer::Done),
         ]);
+    }
+
+    #[test]
+    fn a_file_comes_in_pieces() {
+        let begin = |app, length| Command::BeginUpload {
+            app: AppIx(app),
+            mime: "image/png".into(),
+            length,
+        };
+        let piece = |number, offset, bytes| Command::ReceiveUpload {
+            number,
+            offset,
+            bytes: vec![0; bytes].into(),
+        };
+        let directory = check(vec![
+            (begin(0, 5), Answer::Unknown("app")),
+            (Command::CreateApp { name: "a".into() }, Answer::App(AppIx(0))),
+            (begin(0, 0), Answer::Refused("a file has 1 byte to 100 MB")),
+            (begin(0, 5), Answer::Upload(0)),
+            (begin(0, 1), Answer::Upload(1)),
+            (piece(7, 0, 1), Answer::Unknown("upload")),
+            (
+                piece(0, 1, 1),
+                Answer::Refused("the piece does not begin where the last one ended"),
+            ),
+            (piece(0, 0, 3), Answer::Done),
+            (
+                piece(0, 0, 3),
+                Answer::Refused("the piece does not begin where the last one ended"),
+            ),
+            (piece(0, 3, 0), Answer::Refused("a piece has at least one byte")),
+            (
+                piece(0, 3, 3),
+                Answer::Refused("the file is longer than was said"),
+            ),
+            (piece(0, 3, 2), Answer::Done),
+            (piece(0, 5, 1), Answer::Refused("the file is complete")),
+        ]);
+        let upload = directory.uploads.get(0).expect("it is kept");
+        assert!(upload.is_done());
+        assert_eq!((upload.received, upload.pieces), (5, 2));
+        assert!(!directory.uploads.get(1).expect("it is kept").is_done());
     }
 
     #[test]

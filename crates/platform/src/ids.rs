@@ -34,6 +34,10 @@ dense_id!(
     ContactIx(u32)
 );
 dense_id!(
+    /// An uploaded file, counted from 0 within the portfolio.
+    MediumIx(u32)
+);
+dense_id!(
     /// What a messaging limit counts for: a number (its index) or the whole portfolio (0), by edition.
     ScopeIx(u16)
 );
@@ -62,6 +66,11 @@ impl MessageId {
     pub const fn content_key(self) -> u64 {
         ((self.number.0 as u64) << 32) | self.seq as u64
     }
+}
+
+/// The key under which the bytes of an uploaded file are kept: apart from all other keys.
+pub const fn medium_key(medium: MediumIx) -> u64 {
+    (1 << 61) | medium.0 as u64
 }
 
 /// The key under which a person's profile name is kept: apart from all message keys.

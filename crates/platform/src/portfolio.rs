@@ -15,9 +15,11 @@ pub mod marketing;
 pub mod messages;
 pub mod notices;
 pub mod number;
+pub mod pacing;
 mod refusals;
 pub mod scope;
 pub(crate) mod snapshot;
+pub mod surface;
 pub mod template;
 mod view;
 
@@ -35,7 +37,9 @@ use event::Settings;
 use marketing::Marketing;
 use notices::Administrators;
 use number::Number;
+use pacing::Pacing;
 use scope::Scope;
+use surface::Surface;
 use template::Template;
 
 pub use answer::Answer;
@@ -66,10 +70,14 @@ pub struct Portfolio {
     /// Anything can stand against writing to anybody: what a send asks first.
     guarded: bool,
     marketing: Marketing,
+    /// Messages held until feedback on others is known.
+    pub pacing: Pacing,
     /// Its deadlines.
     pub agenda: Agenda,
     /// Who is told of what concerns it.
     pub administrators: Administrators,
+    /// What surrounds its messages.
+    pub surface: Surface,
 }
 
 /// The edition in force: built in, or with values of this portfolio's own.
@@ -117,8 +125,10 @@ impl Portfolio {
             contacts: Contacts::new(),
             guarded: false,
             marketing: Marketing::default(),
+            pacing: Pacing::default(),
             agenda: Agenda::default(),
             administrators: Administrators::default(),
+            surface: Surface::default(),
         }
     }
 
@@ -194,8 +204,11 @@ impl Portfolio {
 
     /// A digest of everything that decides; no walk over people or messages.
     pub fn digest(&self) -> u64 {
-        let mut digest = mix(self.contacts.digest() ^ self.cell.0 ^ self.marketing.digest());
-        digest ^= self.administrators.digest();
+        let subjects = self.marketing.digest()
+            ^ self.pacing.digest()
+            ^ self.administrators.digest()
+            ^ self.surface.digest();
+        let mut digest = mix(self.contacts.digest() ^ self.cell.0 ^ subjects);
         let parts = (self.numbers.iter().map(Number::digest))
             .chain(self.scopes.iter().map(Scope::digest))
             .chain(self.templates.iter().map(Template::digest))

@@ -2,8 +2,10 @@
 
 use decider::{CellId, Content, Ctx, Decider, Millis, Stored, Timestamp, Undecodable};
 
+use crate::directory::uploads::piece_key;
 use crate::directory::{self, DIRECTORY, Directory};
-use crate::ids::profile_key;
+use crate::ids::{medium_key, profile_key};
+use crate::portfolio::command::SurfaceCommand;
 use crate::portfolio::{self, Portfolio, PortfolioV1, PortfolioV2};
 
 /// Content of messages is kept this long, in the portfolio's own time: as long as the ledger keeps its events.
@@ -160,13 +162,12 @@ impl Stored for Platform {
     }
 
     fn encode_state(state: &State) -> Vec<u8> {
-        let version = match state {
-            State::Directory(_) => 1,
-            State::Portfolio(_) => 2,
-        };
-        let mut out = vec![version];
+        let mut out = vec![2];
         match state {
-            State::Directory(directory) => crate::codec::write(directory, &mut out),
+            State::Directory(directory) => {
+                crate::codec::write(directory, &mut out);
+                crate::codec::write(&directory.uploads, &mut out);
+            }
             State::Portfolio(portfolio) => crate::codec::write(&portfolio.to_stored(), &mut out),
         }
         out
@@ -177,6 +178,12 @@ impl Stored for Platform {
         let bad = |error: postcard::Error| named(&error.to_string());
         let portfolio = match (cell == DIRECTORY, bytes.split_first()) {
             (true, Some((1, rest))) => return postcard::from_bytes(rest).map(State::Directory).map_err(bad),
+            // Version 2 has the uploads behind what version 1 has.
+            (true, Some((2, rest))) => {
+                let (core, rest) = postcard::take_from_bytes::<Directory>(rest).map_err(bad)?;
+                let uploads = postcard::from_bytes(rest).map_err(bad)?;
+                return Ok(State::Directory(Box::new(Directory { uploads, ..core })));
+            }
             (false, Some((1, rest))) => {
                 let stored: PortfolioV1 = postcard::from_bytes(rest).map_err(bad)?;
                 Portfolio::from_core(cell, stored)
@@ -198,11 +205,36 @@ impl Stored for Platform {
     }
 
     fn content(_state: &State, command: &Command, event: &Event, at: Timestamp) -> Option<Content> {
+        if let (
+            Command::Directory(directory::Command::ReceiveUpload { bytes, .. }),
+            Event::Directory(directory::Event::UploadReceived(e)),
+        ) = (command, event)
+        {
+            return Some(Content {
+                key: piece_key(e.number, e.piece),
+                bytes: bytes.to_vec(),
+                expires: Timestamp::from_millis(e.until_ms),
+            });
+        }
         let (Command::Portfolio(command), Event::Portfolio(event)) = (command, event) else {
             return None;
         };
+        if let (
+            portfolio::Command::Surface(SurfaceCommand::StoreMedium(upload)),
+            portfolio::Event::MediumStored(e),
+        ) = (command, event)
+        {
+            return Some(Content {
+                key: medium_key(e.medium),
+                bytes: upload.bytes.to_vec(),
+                expires: Timestamp::from_millis(e.until_ms),
+            });
+        }
         let (key, bytes) = match (command, event) {
             (portfolio::Command::Send(send), portfolio::Event::Accepted(e)) => {
+                (e.message.content_key(), send.content.clone())
+            }
+            (portfolio::Command::Marketing(send), portfolio::Event::Accepted(e)) => {
                 (e.message.content_key(), send.content.clone())
             }
             (portfolio::Command::Inbound(inbound), portfolio::Event::Received(e)) => {

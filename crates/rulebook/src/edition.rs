@@ -9,9 +9,11 @@ mod error;
 mod id;
 mod limits;
 mod overrides;
+mod pacing;
 mod read;
 mod recipients;
 mod sections;
+mod surface;
 mod values;
 
 pub use choice::Choice;
@@ -19,12 +21,14 @@ pub use error::EditionError;
 pub use id::EditionId;
 pub use limits::{Exceeded, ExceededAt, Limit, Limits, Scope, Upgrade, UpgradeRating, UpgradeTemplates};
 pub use overrides::Overrides;
+pub use pacing::{Pacing, TemplatePacing};
 pub(crate) use read::Reader;
 pub use recipients::{Countries, MarketingCounted, PerUser, Recipients};
 pub use sections::{
     Blocks, Flagged, Messages, Notices, PairRate, Pausing, Recovery, Restricted, RestrictedEnd, Review,
     Throughput, Transit,
 };
+pub use surface::{MediaLimits, Registration};
 pub use values::{Given, Mark, Provenance};
 
 use crate::rating::{RatingParams, TemplateRatingParams};
@@ -46,6 +50,8 @@ pub struct Edition {
     pub service_window: Millis,
     /// Template pausing (T5).
     pub pausing: Pausing,
+    /// Messages held until feedback on others is known (T7).
+    pub pacing: Pacing,
     /// Template review (T1).
     pub review: Review,
     /// How long simulated messages travel.
@@ -60,6 +66,10 @@ pub struct Edition {
     pub pair_rate: PairRate,
     /// Messages of one number a second.
     pub throughput: Throughput,
+    /// Registering numbers.
+    pub registration: Registration,
+    /// Uploaded files.
+    pub media: MediaLimits,
     /// Quality rating of numbers (Q1 to Q9).
     pub rating: RatingParams,
     /// Quality rating of templates (T4, T10).
@@ -108,6 +118,7 @@ impl Edition {
             restricted: Restricted::read(&mut r)?,
             service_window: r.millis("service_window.period")?,
             pausing: Pausing::read(&mut r)?,
+            pacing: Pacing::read(&mut r)?,
             review: Review::read(&mut r)?,
             transit: Transit::read(&mut r)?,
             notices: Notices::read(&mut r)?,
@@ -115,6 +126,8 @@ impl Edition {
             recipients: Recipients::read(&mut r)?,
             pair_rate: PairRate::read(&mut r)?,
             throughput: Throughput::read(&mut r)?,
+            registration: Registration::read(&mut r)?,
+            media: MediaLimits::read(&mut r)?,
             template_rating: TemplateRatingParams::read(&mut r, &rating)?,
             rating,
             values: Values::default(),

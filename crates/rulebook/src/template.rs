@@ -1,9 +1,10 @@
-//! Message templates: what a business submits, how it is checked, where it stands in its life, when it is paused, and
-//! what a send must give for its placeholders.
+//! Message templates: what a business submits, how it is checked, where it stands in its life, when it is paused,
+//! when its messages are held, and what a send must give for its placeholders.
 
 pub mod check;
 pub mod draft;
 pub mod lifecycle;
+pub mod pacing;
 pub mod parameters;
 pub mod pausing;
 pub mod placeholder;

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The content of one message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,12 +16,27 @@ pub struct MessageContent<'a> {
     /// The text of a text message.
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub body: Option<Cow<'a, str>>,
+    /// The type of a message that is neither text nor template: `image`, `interactive` ...
+    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    pub kind: Option<Cow<'a, str>>,
+    /// The object of that type, as it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Cow<'a, Value>>,
     /// Of a template: the values of its body's placeholders, in the order in which they were given.
     #[serde(skip_serializing_if = "Vec::is_empty", borrow)]
     pub params: Vec<Cow<'a, str>>,
     /// What the person who wrote calls themselves.
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub name: Option<Cow<'a, str>>,
+    /// `forwarded` and the like, which stand in the context.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context_more: Option<Map<String, Value>>,
+    /// The advertisement that led to a message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referral: Option<Value>,
+    /// Of a message that cannot be shown: why not.
+    #[serde(skip_serializing_if = "Option::is_none", borrow)]
+    pub unsupported: Option<Cow<'a, str>>,
     /// The message that this one answers, by its id on the wire.
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     pub context: Option<Cow<'a, str>>,

@@ -7,19 +7,30 @@
 
 mod accounts;
 mod ask;
+mod batch;
+mod edges;
 mod handshake;
 mod health;
+mod library;
+mod links;
+mod media;
 mod messages;
 mod nodes;
 mod numbers;
 mod phone_node;
+mod profile;
+mod qr;
 mod refusals;
+mod registration;
 mod request;
 mod send_wire;
+mod settings;
 mod subscriptions;
 mod template_node;
 mod template_wire;
 mod templates;
+mod tokens;
+mod uploads;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,27 +39,50 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use cloud_api::route::split_version;
 use cloud_api::{GraphCall, GraphError, error, route};
 use decider::mix;
 
+use tokio::sync::Semaphore;
+
 use crate::Seat;
 pub(crate) use handshake::Handshake;
-use request::Incoming;
+use links::Links;
+pub(crate) use request::Scheme;
+use request::{BODY_BYTES_MAX, FILE_BYTES_MAX, Incoming};
 
 /// The version of calls that name none.
 const DEFAULT_VERSION: &str = "v25.0";
 /// Apart from the answer draws of the seat, so that an error never changes what is decided.
 const TRACE: u64 = 0x7472_6163_6531;
 
+/// Files read at once: each takes up to 100 MB, twice while it is stored.
+const FILES_MAX: usize = 4;
+
 /// What an answer is made of when all went well: the bytes of its body.
 type Answer = Result<Vec<u8>, GraphError>;
+
+/// What is answered when all went well.
+enum Reply {
+    /// Nearly always JSON.
+    Json(Vec<u8>),
+    /// The bytes of a file.
+    File {
+        /// Its content type.
+        mime: String,
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
+}
 
 /// What every call needs.
 pub(crate) struct Graph {
     seat: Seat,
     handshake: Handshake,
+    links: Links,
+    files: Semaphore,
     /// Errors so far: each has a trace id of its own, and the same history the same ids.
     errors: AtomicU64,
 }
@@ -61,10 +95,12 @@ pub fn router(seat: Seat) -> Router {
 
 impl Graph {
     pub(crate) fn new(seat: Seat) -> Self {
-        let handshake = Handshake::new(seat.seed());
+        let (handshake, links) = (Handshake::new(seat.seed()), Links::new(seat.seed()));
         Graph {
             seat,
             handshake,
+            links,
+            files: Semaphore::new(FILES_MAX),
             errors: AtomicU64::new(0),
         }
     }
@@ -73,17 +109,30 @@ impl Graph {
     pub(crate) async fn handle(&self, request: Request) -> Response<Body> {
         let (parts, body) = request.into_parts();
         let version = version_of(parts.uri.path());
-        let answer = match Incoming::read(parts, body, self.seat.view()).await {
+        let answer = match self.receive(parts, body).await {
             Ok(incoming) => self.answer(&incoming).await,
             Err(error) => Err(error),
         };
         self.respond(version, answer)
     }
 
-    async fn answer(&self, incoming: &Incoming) -> Answer {
+    /// Reads a request, and finds out who calls. Only what takes files reads more than a little.
+    async fn receive(&self, parts: Parts, body: Body) -> Result<Incoming, GraphError> {
+        let path = parts.uri.path();
+        let takes_files = path.trim_end_matches('/').ends_with("/media") || path.contains("/upload:");
+        if !takes_files {
+            return Incoming::read(parts, body, self.seat.view(), BODY_BYTES_MAX).await;
+        }
+        // The semaphore is never closed.
+        let _turn = self.files.acquire().await;
+        Incoming::read(parts, body, self.seat.view(), FILE_BYTES_MAX).await
+    }
+
+    async fn answer(&self, incoming: &Incoming) -> Result<Reply, GraphError> {
         let call = route(incoming.method(), incoming.path(), incoming.query())?;
-        match call {
+        let answer = match call {
             GraphCall::SendMessage { phone } => messages::post(self, incoming, phone).await,
+            GraphCall::SendMarketing { phone } => messages::post_marketing(self, incoming, phone).await,
             GraphCall::ListTemplates { waba } => templates::list(self, incoming, waba).await,
             GraphCall::CreateTemplate { waba } => templates::create(self, incoming, waba).await,
             GraphCall::DeleteTemplates { waba } => templates::delete(self, incoming, waba).await,
@@ -91,30 +140,33 @@ impl Graph {
             GraphCall::GetNode { id } => nodes::get(self, incoming, id).await,
             GraphCall::PostNode { id } => nodes::post(self, incoming, id).await,
             GraphCall::ListPhoneNumbers { waba } => numbers::list(self, incoming, waba).await,
-            GraphCall::Register { phone } => numbers::register(self, incoming, phone).await,
-            GraphCall::Deregister { phone } => numbers::deregister(self, incoming, phone).await,
+            GraphCall::Register { phone } => registration::register(self, incoming, phone).await,
+            GraphCall::Deregister { phone } => registration::deregister(self, incoming, phone).await,
             GraphCall::SubscribedApps { waba, method } => {
                 subscriptions::of_waba(self, incoming, waba, method).await
             }
             GraphCall::AppSubscriptions { app, method } => {
                 subscriptions::of_app(self, incoming, app, method).await
             }
-            GraphCall::Other(call) => Err(call.refusal()),
-        }
+            GraphCall::Other(call) => return edges::answer(self, incoming, &call).await,
+        };
+        answer.map(Reply::Json)
     }
 
-    fn respond(&self, version: HeaderValue, answer: Answer) -> Response<Body> {
+    fn respond(&self, version: HeaderValue, answer: Result<Reply, GraphError>) -> Response<Body> {
+        let mut mime = HeaderValue::from_static("application/json; charset=UTF-8");
         let (status, body, challenge) = match answer {
-            Ok(body) => (StatusCode::OK, body, None),
+            Ok(Reply::Json(body)) => (StatusCode::OK, body, None),
+            Ok(Reply::File { mime: of_file, bytes }) => {
+                mime = HeaderValue::from_str(&of_file).unwrap_or(mime);
+                (StatusCode::OK, bytes, None)
+            }
             Err(error) => self.error(&error),
         };
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/json; charset=UTF-8"),
-        );
+        headers.insert(CONTENT_TYPE, mime);
         headers.insert(
             CACHE_CONTROL,
             HeaderValue::from_static("private, no-cache, no-store, must-revalidate"),

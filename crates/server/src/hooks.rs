@@ -26,13 +26,14 @@ use reactor::Reactor;
 use target::Target;
 
 /// The fields that webhooks of this seat have.
-pub const FIELDS: [&str; 6] = [
+pub const FIELDS: [&str; 7] = [
     "messages",
     "message_template_status_update",
     "message_template_quality_update",
     "phone_number_quality_update",
     "business_capability_update",
     "account_update",
+    "security",
 ];
 
 /// How deliveries are made. All spans are real time.

@@ -6,7 +6,7 @@ use cloud_api::ids::{CELL_MAX, INDEX_MAX};
 use cloud_api::{Direction, GraphId, Kind, UserId, Wamid};
 use decider::CellId;
 use platform::directory::{AppIx, DIRECTORY};
-use platform::ids::{ContactIx, MessageId, NumberIx, TemplateIx, WabaIx};
+use platform::ids::{ContactIx, MediumIx, MessageId, NumberIx, TemplateIx, WabaIx};
 
 /// The id of a portfolio.
 pub fn portfolio_id(cell: CellId) -> GraphId {
@@ -26,6 +26,11 @@ pub fn phone_id(cell: CellId, number: NumberIx) -> GraphId {
 /// The id of a template.
 pub fn template_id(cell: CellId, template: TemplateIx) -> GraphId {
     graph_id(Kind::Template, cell, template.0)
+}
+
+/// The id of an uploaded file.
+pub fn medium_id(cell: CellId, medium: MediumIx) -> GraphId {
+    graph_id(Kind::Media, cell, medium.0)
 }
 
 /// The id of an app: apps live in the directory.

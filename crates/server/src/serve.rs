@@ -5,6 +5,7 @@
 //! Must not know: what is behind the paths.
 
 mod stage;
+mod tls;
 
 use std::convert::Infallible;
 use std::io;
@@ -14,13 +15,17 @@ use std::time::Duration;
 
 use axum::ServiceExt;
 use axum::extract::Request;
-use axum::serve::ListenerExt;
+use axum::serve::{IncomingStream, ListenerExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::Seat;
+use crate::graph::Scheme;
 use stage::Stage;
+use tls::Doors;
+
+pub use tls::{Tls, TlsError};
 
 /// How long requests that are under way may take once the server stops.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
@@ -60,25 +65,53 @@ impl Running {
 
 /// Serves the seat on a listener, in the background.
 pub fn serve(seat: Seat, listener: TcpListener) -> io::Result<Running> {
+    serve_with(seat, listener, None)
+}
+
+/// The same; with `tls` both plain and over TLS.
+pub fn serve_with(seat: Seat, listener: TcpListener, tls: Option<Tls>) -> io::Result<Running> {
     let address = listener.local_addr()?;
     let stage = Stage::new(seat).map_err(io::Error::other)?;
     let (stop, stopped) = oneshot::channel();
-    // Answers are small and written whole: waiting for more to send only delays them.
-    let listener = listener.tap_io(|stream: &mut TcpStream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
-        }
-    });
-    let behind = Arc::clone(&stage);
-    let service = tower::service_fn(move |request: Request| {
-        let live = behind.now();
-        async move { Ok::<_, Infallible>(live.answer(request).await) }
-    });
-    let server = axum::serve(listener, service.into_make_service()).with_graceful_shutdown(async {
+    let stopped = async {
         // Also when the handle was dropped.
         let _ = stopped.await;
-    });
-    let task = tokio::spawn(server.into_future());
+    };
+    let behind = Arc::clone(&stage);
+    let service = move |scheme: Scheme| {
+        let behind = Arc::clone(&behind);
+        tower::service_fn(move |mut request: Request| {
+            if scheme == Scheme::Https {
+                request.extensions_mut().insert(scheme);
+            }
+            let live = behind.now();
+            async move { Ok::<_, Infallible>(live.answer(request).await) }
+        })
+    };
+    let task = match tls {
+        None => {
+            // Answers are small and written whole: waiting for more to send only delays them.
+            let listener = listener.tap_io(|stream: &mut TcpStream| {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "a connection keeps its delay");
+                }
+            });
+            let server = axum::serve(listener, service(Scheme::Http).into_make_service());
+            tokio::spawn(server.with_graceful_shutdown(stopped).into_future())
+        }
+        Some(tls) => {
+            let of_door = tower::service_fn(move |door: IncomingStream<'_, Doors>| {
+                let scheme = if door.io().is_tls() {
+                    Scheme::Https
+                } else {
+                    Scheme::Http
+                };
+                std::future::ready(Ok::<_, Infallible>(service(scheme)))
+            });
+            let server = axum::serve(Doors::new(listener, tls)?, of_door);
+            tokio::spawn(server.with_graceful_shutdown(stopped).into_future())
+        }
+    };
     Ok(Running {
         address,
         stop,

@@ -13,6 +13,7 @@ mod events;
 mod explain;
 mod feedback;
 mod ids;
+mod inbound;
 mod input;
 mod messages;
 mod notices;
@@ -138,7 +139,7 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
         .routes(routes!(numbers::explain))
         .routes(routes!(numbers::moderate))
         .routes(routes!(numbers::change))
-        .routes(routes!(people::inbound))
+        .routes(routes!(inbound::inbound))
         .routes(routes!(people::call))
         .routes(routes!(people::block))
         .routes(routes!(people::unblock))

@@ -13,6 +13,7 @@ mod stories {
     mod flagged_values;
     mod history;
     mod limits;
+    mod pacing;
     mod pausing;
     mod rating;
     mod review;

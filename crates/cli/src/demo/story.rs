@@ -165,6 +165,7 @@ async fn template_review(story: &mut Story<'_>, cast: &Cast) -> Result<()> {
         client,
         &cast.waba,
         "order_update",
+        "UTILITY",
         "Hello {{1}}{{1}}, your order is on its way.",
     )
     .await?;
@@ -197,13 +198,13 @@ async fn template_review(story: &mut Story<'_>, cast: &Cast) -> Result<()> {
     {
         let name = name.as_str();
         let text = format!("Hello {{{{1}}}}, the offer called {name} is for you and ends today.");
-        create(client, &cast.waba, name, &text).await?;
+        create(client, &cast.waba, name, "MARKETING", &text).await?;
     }
     client.advance(2 * MINUTE).await
 }
 
-async fn create(client: &Client, waba: &str, name: &str, text: &str) -> Result<String> {
-    let draft = json!({"name": name, "language": "en_US", "category": "MARKETING", "components": body(text)});
+async fn create(client: &Client, waba: &str, name: &str, category: &str, text: &str) -> Result<String> {
+    let draft = json!({"name": name, "language": "en_US", "category": category, "components": body(text)});
     let made = client
         .graph(Method::POST, &format!("{waba}/message_templates"), Some(draft))
         .await?;
@@ -316,9 +317,10 @@ async fn next_tier(story: &mut Story<'_>, cast: &Cast) -> Result<()> {
         .await
 }
 
-/// A promotion that a share of its people block as spam, one after another, until the rating is `until`.
+/// A promotion that its people block as spam, one after another, until the rating is `until`. To as many as go before
+/// pacing holds the rest: the account has had a bad template.
 async fn promote(client: &Client, number: &Number, first: u64, name: &str, until: &str) -> Result<()> {
-    let (messages, _) = broadcast(client, number, first, 1_500, name).await?;
+    let (messages, _) = broadcast(client, number, first, 500, name).await?;
     client.advance(5 * MINUTE).await?;
     annoy(client, number, &messages, until).await
 }

@@ -26,6 +26,11 @@ pub(crate) const PAGES: &[Page] = &[
         text: include_str!("../../../../docs/rules/flag.md"),
     },
     Page {
+        name: "media",
+        summary: "Which files can be uploaded, as what, and how large",
+        text: include_str!("../../../../docs/rules/media.md"),
+    },
+    Page {
         name: "pair-rate",
         summary: "The pair rate: one message in 6 s from a number to the same person, of which up to 45 may be borrowed from the future",
         text: include_str!("../../../../docs/rules/pair-rate.md"),
@@ -76,6 +81,11 @@ pub(crate) const PAGES: &[Page] = &[
         text: include_str!("../../../../docs/rules/refusal.md"),
     },
     Page {
+        name: "registration",
+        summary: "How often something may be tried: registering a number, its PIN, its code",
+        text: include_str!("../../../../docs/rules/registration.md"),
+    },
+    Page {
         name: "service-window",
         summary: "The customer service window: open for 24 h from the person's last message or call",
         text: include_str!("../../../../docs/rules/service-window.md"),
@@ -92,7 +102,7 @@ pub(crate) const PAGES: &[Page] = &[
     },
     Page {
         name: "template",
-        summary: "Message templates: what a business submits, how it is checked, where it stands in its life, when it is paused, and what a send must give for its placeholders",
+        summary: "Message templates: what a business submits, how it is checked, where it stands in its life, when it is paused, when its messages are held, and what a send must give for its placeholders",
         text: include_str!("../../../../docs/rules/template.md"),
     },
     Page {
@@ -169,6 +179,11 @@ pub(crate) const PAGES: &[Page] = &[
         name: "template-lifecycle",
         summary: "The life of a template: its statuses, and which step is legal in which",
         text: include_str!("../../../../docs/rules/template-lifecycle.md"),
+    },
+    Page {
+        name: "template-pacing",
+        summary: "Pacing of templates: of a template whose quality is in doubt the first messages go, the rest are held until feedback on those is known",
+        text: include_str!("../../../../docs/rules/template-pacing.md"),
     },
     Page {
         name: "template-parameters",

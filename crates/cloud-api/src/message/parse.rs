@@ -1,8 +1,9 @@
 //! Reading the body of `POST /<phone>/messages`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{MarkRead, MessageRequest, Outgoing, OutgoingKind, TemplateSend};
+use super::{FreeForm, FreeKind, MarkRead, MessageRequest, Outgoing, OutgoingKind, TemplateSend};
 use crate::params::{BodyKind, Params, has_own_params};
 use crate::{GraphError, decode, lenient};
 
@@ -10,21 +11,6 @@ use crate::{GraphError, decode, lenient};
 pub const BODY_CHARS_MAX: usize = 4_096;
 /// Characters of `biz_opaque_callback_data` (cloud-api-wire.md §1.1).
 pub const CALLBACK_DATA_CHARS_MAX: usize = 512;
-
-/// Message types of the platform other than `text` and `template`.
-const OTHER_TYPES: [&str; 11] = [
-    "image",
-    "video",
-    "audio",
-    "document",
-    "sticker",
-    "location",
-    "contacts",
-    "reaction",
-    "interactive",
-    "pin",
-    "unpin",
-];
 
 /// Reads one request. JSON without parameters in the query, as nearly all clients send it, is read in one pass;
 /// forms and query parameters are merged first, the body wins.
@@ -70,6 +56,15 @@ struct Raw {
     kind: Option<String>,
     text: Option<RawText>,
     template: Option<TemplateSend>,
+    image: Option<Value>,
+    video: Option<Value>,
+    audio: Option<Value>,
+    document: Option<Value>,
+    sticker: Option<Value>,
+    location: Option<Value>,
+    contacts: Option<Value>,
+    reaction: Option<Value>,
+    interactive: Option<Value>,
     context: Option<RawContext>,
     biz_opaque_callback_data: Option<String>,
     status: Option<String>,
@@ -131,18 +126,18 @@ impl Raw {
         }))
     }
 
-    fn send(self) -> Result<MessageRequest, GraphError> {
+    fn send(mut self) -> Result<MessageRequest, GraphError> {
         let to_group = match self.recipient_type.as_deref() {
             None | Some("individual") => false,
             Some("group") => true,
             Some(got) => return Err(one_of("recipient_type", "INDIVIDUAL, GROUP", got)),
         };
-        let to = self.to.filter(|to| !to.is_empty());
-        let recipient = self.recipient.filter(|recipient| !recipient.is_empty());
+        let to = self.to.take().filter(|to| !to.is_empty());
+        let recipient = self.recipient.take().filter(|recipient| !recipient.is_empty());
         if to.is_none() && recipient.is_none() {
             return Err(GraphError::missing_parameter("to"));
         }
-        let kind = content(self.kind, self.text, self.template)?;
+        let kind = self.content()?;
         let too_long = |data: &String| longer_than(data, CALLBACK_DATA_CHARS_MAX);
         if self.biz_opaque_callback_data.as_ref().is_some_and(too_long) {
             return Err(at_most("biz_opaque_callback_data", CALLBACK_DATA_CHARS_MAX));
@@ -156,33 +151,55 @@ impl Raw {
             biz_opaque_callback_data: self.biz_opaque_callback_data,
         })))
     }
+
+    fn content(&mut self) -> Result<OutgoingKind, GraphError> {
+        match self.kind.as_deref().unwrap_or("text") {
+            "text" => {
+                let text = self.text.take();
+                let text = text.ok_or_else(|| GraphError::missing_parameter("text"))?;
+                text.check()
+            }
+            "template" => {
+                let template = self.template.take();
+                let template = template.ok_or_else(|| GraphError::missing_parameter("template"))?;
+                template.check()?;
+                Ok(OutgoingKind::Template(template))
+            }
+            other => match FreeKind::parse(other) {
+                Some(kind) => FreeForm::of(kind, self.object(kind)).map(OutgoingKind::Free),
+                None => Err(GraphError::unsupported_type(other)),
+            },
+        }
+    }
+
+    /// The object that belongs to a type.
+    fn object(&mut self, kind: FreeKind) -> Option<Value> {
+        let object = match kind {
+            FreeKind::Image => &mut self.image,
+            FreeKind::Video => &mut self.video,
+            FreeKind::Audio => &mut self.audio,
+            FreeKind::Document => &mut self.document,
+            FreeKind::Sticker => &mut self.sticker,
+            FreeKind::Location => &mut self.location,
+            FreeKind::Contacts => &mut self.contacts,
+            FreeKind::Reaction => &mut self.reaction,
+            FreeKind::Interactive => &mut self.interactive,
+        };
+        object.take()
+    }
 }
 
-fn content(
-    kind: Option<String>,
-    text: Option<RawText>,
-    template: Option<TemplateSend>,
-) -> Result<OutgoingKind, GraphError> {
-    match kind.as_deref().unwrap_or("text") {
-        "text" => {
-            let text = text.ok_or_else(|| GraphError::missing_parameter("text"))?;
-            let body = text.body.filter(|body| !body.is_empty());
-            let body = body.ok_or_else(|| GraphError::missing_parameter("text['body']"))?;
-            if longer_than(&body, BODY_CHARS_MAX) {
-                return Err(at_most("text['body']", BODY_CHARS_MAX));
-            }
-            Ok(OutgoingKind::Text {
-                body,
-                preview_url: text.preview_url.unwrap_or(false),
-            })
+impl RawText {
+    fn check(self) -> Result<OutgoingKind, GraphError> {
+        let body = self.body.filter(|body| !body.is_empty());
+        let body = body.ok_or_else(|| GraphError::missing_parameter("text['body']"))?;
+        if longer_than(&body, BODY_CHARS_MAX) {
+            return Err(at_most("text['body']", BODY_CHARS_MAX));
         }
-        "template" => {
-            let template = template.ok_or_else(|| GraphError::missing_parameter("template"))?;
-            template.check()?;
-            Ok(OutgoingKind::Template(template))
-        }
-        other if OTHER_TYPES.contains(&other) => Ok(OutgoingKind::Other(other.to_owned())),
-        other => Err(GraphError::unsupported_type(other)),
+        Ok(OutgoingKind::Text {
+            body,
+            preview_url: self.preview_url.unwrap_or(false),
+        })
     }
 }
 

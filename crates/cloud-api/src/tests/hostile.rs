@@ -20,9 +20,25 @@ fn read_everything(method: &str, path: &str, query: &str, content_type: Option<&
     let _ = Challenge::parse(query);
     let _ = verify(b"k", body, query);
     let _ = Fields::parse(query);
+    let _ = crate::multipart::parts(query, body);
+    let _ = crate::qr::read_code(query);
     if let Ok(params) = Params::merge(query, content_type, body) {
         let _ = PageRequest::of(&params, 100);
         let _ = RegisterRequest::of(&params);
+        let _ = crate::phone::CodeRequest::of(&params);
+        let _ = crate::phone::CodeEntry::of(&params);
+        let _ = crate::profile::ProfileChange::of(&params);
+        let _ = crate::qr::SaveQr::of(&params);
+        let _ = crate::batch::batch_of(&params);
+        for edge in [
+            "settings",
+            "conversational_automation",
+            "whatsapp_commerce_settings",
+        ] {
+            let topic = crate::settings::SettingsTopic::of_edge(edge).expect("an edge of ours");
+            let _ = topic.changed(Some(query), &params);
+            let _ = topic.shown(Some(query), "1");
+        }
         let _ = PhoneSettings::of(&params);
         let _ = AppSubscription::of(&params);
         let _ = DeleteTemplates::of(&params);
@@ -65,6 +81,14 @@ fn requests() -> impl Strategy<Value = Value> {
         "UTILITY",
         "pin",
         "123456",
+        "image",
+        "contacts",
+        "reaction",
+        "interactive",
+        "action",
+        "sections",
+        "carousel",
+        "id",
         "fields",
         "limit",
         "",

@@ -60,6 +60,10 @@ fn calls_are_found_in_every_spelling() {
         "POST /106540352242922/unpause",
         Ok(GraphCall::UnpauseTemplate { id: ID }),
     );
+    check(
+        "POST /v23.0/106540352242922/marketing_messages",
+        Ok(GraphCall::SendMarketing { phone: ID }),
+    );
     for (name, method) in [
         ("GET", Method::Get),
         ("POST", Method::Post),
@@ -111,6 +115,7 @@ fn what_no_seat_reads_is_told_from_what_does_not_exist() {
     check("GET /v1/106540352242922", Err(2500));
     check("PUT /106540352242922/messages", Err(100));
     check("GET /106540352242922/messages", Err(100));
+    check("GET /106540352242922/marketing_messages", Err(100));
     check("GET /00000000000", Err(100));
     check("GET /99999999999999999999999999", Err(100));
     check("GET /%F0%9F%98%80/../..", Err(2500));
@@ -126,7 +131,12 @@ fn parameters_are_merged_and_the_body_wins() {
         ("pin=1&a=b%20c", form, "pin=3&x=1", "a=b c pin=3"),
         ("", None, "pin=4", "a= pin=4"),
         ("", None, r#"{"pin":5,"a":true}"#, "a=true pin=5"),
-        ("a=1", Some("multipart/form-data; boundary=x"), "--x", "a=1 pin="),
+        (
+            "a=1",
+            Some("multipart/form-data; boundary=x"),
+            "--x\r\nContent-Disposition: form-data; name=\"pin\"\r\n\r\n6\r\n--x--\r\n",
+            "a=1 pin=6",
+        ),
     ];
     for (query, content_type, body, expected) in rows {
         let params = Params::merge(query, content_type, body.as_bytes()).expect(body);

@@ -65,6 +65,8 @@ fn inbound(content: Content<'_>, context: Option<Context<'_>>) -> String {
         timestamp: AT,
         content,
         context,
+        referral: None,
+        errors: &[],
     };
     post(&Messages::inbound(metadata(), &[contact()], &[message]))
 }
@@ -72,8 +74,9 @@ fn inbound(content: Content<'_>, context: Option<Context<'_>>) -> String {
 #[test]
 fn what_people_write() {
     let context = Some(Context {
-        from: "15550783881",
-        id: wamid(5, Direction::Outbound),
+        from: Some("15550783881"),
+        id: Some(wamid(5, Direction::Outbound)),
+        more: None,
     });
     let message_id = wamid(5, Direction::Outbound);
     let posts = [
@@ -128,6 +131,50 @@ fn what_people_write() {
             None,
         ),
     ];
+    assert_snapshot!(posts.join("\n"));
+}
+
+#[test]
+fn whatever_people_send() {
+    let location = serde_json::json!({"latitude": 37.48, "longitude": -122.15});
+    let unsupported = serde_json::json!({"type": "poll"});
+    let more = serde_json::json!({"forwarded": true});
+    let referral = serde_json::json!({"source_type": "ad", "ctwa_clid": "x"});
+    let errors = [WebhookError {
+        code: 131_051,
+        details: "Message type is currently not supported.",
+    }];
+    let plain = Inbound {
+        from: contact().wa_id,
+        from_user_id: contact().user_id,
+        id: wamid(1, Direction::Inbound),
+        timestamp: AT,
+        content: Content::Object {
+            kind: "location",
+            value: &location,
+        },
+        context: None,
+        referral: None,
+        errors: &[],
+    };
+    let forwarded = Inbound {
+        context: Some(Context {
+            more: more.as_object(),
+            ..Context::default()
+        }),
+        referral: Some(&referral),
+        ..plain
+    };
+    let odd = Inbound {
+        content: Content::Object {
+            kind: "unsupported",
+            value: &unsupported,
+        },
+        errors: &errors,
+        ..plain
+    };
+    let posts =
+        [plain, forwarded, odd].map(|message| post(&Messages::inbound(metadata(), &[contact()], &[message])));
     assert_snapshot!(posts.join("\n"));
 }
 

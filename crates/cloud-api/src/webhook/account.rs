@@ -142,3 +142,29 @@ impl WebhookValue for AccountUpdate<'_> {
     const FIELD: &'static str = "account_update";
     const TIMED: bool = true;
 }
+
+open_enum! {
+    /// `event` of `security`.
+    SecurityEvent {
+        PinChanged = "PIN_CHANGED",
+        PinResetRequest = "PIN_RESET_REQUEST",
+        PinRequestSuccess = "PIN_REQUEST_SUCCESS",
+    }
+}
+
+/// `security`: the PIN of a number.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SecurityUpdate<'a> {
+    /// Digits only.
+    pub display_phone_number: &'a str,
+    /// What happened.
+    pub event: SecurityEvent,
+    /// Who wanted it; absent where an app did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requester: Option<&'a str>,
+}
+
+impl WebhookValue for SecurityUpdate<'_> {
+    const FIELD: &'static str = "security";
+    const TIMED: bool = true;
+}

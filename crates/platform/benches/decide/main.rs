@@ -426,7 +426,7 @@ fn draft(name: &str) -> Box<TemplateDraft> {
     Box::new(TemplateDraft {
         name: name.into(),
         language: "en_US".into(),
-        category: Category::Marketing,
+        category: Category::Utility,
         parameter_format: ParameterFormat::Positional,
         components: vec![Component::Body(body)],
     })

@@ -4,7 +4,8 @@ use decider::{CellId, Ctx};
 
 use super::{
     Answer, AppCreated, AppIx, CallbackSet, Command, Directory, Event, NumberClaimed, NumberReleased,
-    PortfolioReserved, Subscribed, TokenIssued, TokenRevoked, Unsubscribed,
+    PortfolioReserved, Subscribed, TokenIssued, TokenRevoked, Unsubscribed, UploadBegun, UploadReceived,
+    uploads,
 };
 
 /// Decides one command.
@@ -96,12 +97,74 @@ pub fn decide(directory: &Directory, command: &Command, ctx: &Ctx, out: &mut Vec
                 },
             ),
         },
+        Command::BeginUpload { app, mime, length } => begin(directory, *app, mime, *length, ctx, out),
+        Command::ReceiveUpload {
+            number,
+            offset,
+            bytes,
+        } => receive(directory, *number, *offset, bytes.len(), out),
         Command::ReleaseNumber { e164 } => {
             if !directory.numbers.contains_key(e164) {
                 return Answer::Unknown("phone number");
             }
             done(out, NumberReleased { e164: *e164 })
         }
+    }
+}
+
+fn begin(
+    directory: &Directory,
+    app: AppIx,
+    mime: &str,
+    length: u32,
+    ctx: &Ctx,
+    out: &mut Vec<Event>,
+) -> Answer {
+    if !known(directory, app) {
+        return Answer::Unknown("app");
+    }
+    if length == 0 || length > uploads::BYTES_MAX {
+        return Answer::Refused("a file has 1 byte to 100 MB");
+    }
+    if directory.uploads.count(ctx.now) >= uploads::SESSIONS_MAX {
+        return Answer::Refused("10,000 uploads are open");
+    }
+    let number = directory.uploads.next();
+    let begun = UploadBegun {
+        number,
+        app,
+        mime: mime.to_owned(),
+        length,
+        until_ms: (ctx.now + uploads::KEPT).millis(),
+    };
+    out.push(begun.into());
+    Answer::Upload(number)
+}
+
+fn receive(directory: &Directory, number: u32, offset: u32, bytes: usize, out: &mut Vec<Event>) -> Answer {
+    let Some(upload) = directory.uploads.get(number) else {
+        return Answer::Unknown("upload");
+    };
+    let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+    let end = upload.received.checked_add(bytes);
+    if upload.is_done() {
+        Answer::Refused("the file is complete")
+    } else if offset != upload.received {
+        Answer::Refused("the piece does not begin where the last one ended")
+    } else if bytes == 0 {
+        Answer::Refused("a piece has at least one byte")
+    } else if end.is_none_or(|end| end > upload.length) {
+        Answer::Refused("the file is longer than was said")
+    } else if upload.pieces >= uploads::PIECES_MAX {
+        Answer::Refused("the file comes in too many pieces")
+    } else {
+        let received = UploadReceived {
+            number,
+            piece: upload.pieces,
+            bytes,
+            until_ms: upload.until_ms,
+        };
+        done(out, received)
     }
 }
 

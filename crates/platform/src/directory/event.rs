@@ -24,6 +24,10 @@ events! {
     207 v 1 NumberClaimed,
     /// A phone number was given back.
     208 v 1 NumberReleased,
+    /// A session for a file was opened.
+    240 v 1 UploadBegun,
+    /// A piece of a file came.
+    241 v 1 UploadReceived,
 }
 
 /// See [`Event::AppCreated`].
@@ -101,4 +105,32 @@ pub struct NumberClaimed {
 pub struct NumberReleased {
     /// Digits with country code.
     pub e164: u64,
+}
+
+/// See [`Event::UploadBegun`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UploadBegun {
+    /// Which session, always the next.
+    pub number: u32,
+    /// Whose.
+    pub app: AppIx,
+    /// What the file is, as `image/png`.
+    pub mime: String,
+    /// Bytes that it will have.
+    pub length: u32,
+    /// When it is forgotten, in milliseconds since the Unix epoch.
+    pub until_ms: u64,
+}
+
+/// See [`Event::UploadReceived`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UploadReceived {
+    /// Which session.
+    pub number: u32,
+    /// Which piece of it, counted from 0.
+    pub piece: u16,
+    /// Its bytes.
+    pub bytes: u32,
+    /// When it is forgotten, in milliseconds since the Unix epoch.
+    pub until_ms: u64,
 }

@@ -26,6 +26,8 @@ pub enum Due {
     Review(u32),
     /// A template's pause ends.
     Pause(u32),
+    /// Held messages of a template (`u32::MAX`: of the portfolio) are judged, leave, arrive or fail.
+    Held(u32),
 }
 
 impl Due {
@@ -40,6 +42,7 @@ impl Due {
             Due::Upgrade(n) => (5, n.into()),
             Due::Review(n) => (6, n),
             Due::Pause(n) => (7, n),
+            Due::Held(n) => (20, n),
         }
     }
 }

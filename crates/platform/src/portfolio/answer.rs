@@ -3,7 +3,7 @@
 use rulebook::refusal::Refusal;
 use rulebook::template::check::Finding;
 
-use crate::ids::{ContactIx, MessageId, NumberIx, TemplateIx, WabaIx};
+use crate::ids::{ContactIx, MediumIx, MessageId, NumberIx, TemplateIx, WabaIx};
 
 /// The outcome of a command.
 #[derive(Clone, Debug)]
@@ -16,6 +16,10 @@ pub enum Answer {
     Number(NumberIx),
     /// A template was taken for review.
     Template(TemplateIx),
+    /// A file was stored.
+    Medium(MediumIx),
+    /// A QR code was made or changed.
+    Qr(u64),
     /// The message was accepted.
     Accepted {
         /// Its id.
@@ -24,6 +28,8 @@ pub enum Answer {
         contact: ContactIx,
         /// It will be reported as failed by webhook for this reason.
         fails: Option<Refusal>,
+        /// It waits for feedback on others.
+        held: bool,
     },
     /// A person's message arrived.
     Received {

@@ -1,16 +1,19 @@
 //! What somebody wants of a portfolio: the business through the Graph API, or the tester through the control API.
 
 mod recipients;
+mod surface;
 
+use rulebook::media::MediaKind;
 use rulebook::rating::{BlockReason, RedReason, Signal};
 use rulebook::status::StageChange;
 use rulebook::template::draft::TemplateDraft;
 use rulebook::template::parameters::SentParameters;
 
-use crate::ids::{MessageId, NumberIx, TemplateIx, WabaIx};
+use crate::ids::{MediumIx, MessageId, NumberIx, TemplateIx, WabaIx};
 use crate::portfolio::event::{Administrator, Decision, Settings};
 
 pub use recipients::RecipientCommand;
+pub use surface::{SurfaceCommand, Upload};
 
 /// One wish; decides one thing.
 #[derive(Clone, Debug)]
@@ -40,6 +43,8 @@ pub enum Command {
     },
     /// Sends a message (Graph: `POST /<PHONE>/messages`).
     Send(Send),
+    /// Sends a marketing template by the interface for marketing (Graph: `POST /<PHONE>/marketing_messages`).
+    Marketing(Box<Send>),
     /// Marks a person's message as read by the business.
     MarkRead {
         /// The inbound message.
@@ -67,6 +72,11 @@ pub enum Command {
         name: String,
         /// One language only.
         only: Option<TemplateIx>,
+    },
+    /// Ends a pause by pacing.
+    Unpause {
+        /// Which template.
+        template: TemplateIx,
     },
     /// The tester decides a review now instead of the rules in due time.
     Review {
@@ -114,6 +124,8 @@ pub enum Command {
         /// All of them.
         administrators: Vec<Administrator>,
     },
+    /// Something around the messages: PINs and codes, media, profiles, QR codes, settings.
+    Surface(SurfaceCommand),
     /// The platform's reviewers rate a number RED by themselves, or lift that.
     Moderate {
         /// Which number.
@@ -150,6 +162,8 @@ pub struct Send {
 pub enum What {
     /// Free-form: only inside an open customer service window.
     Free,
+    /// Free-form, with uploaded files, each with what it is to be.
+    Media(Vec<(MediumIx, MediaKind)>),
     /// An approved template.
     Template {
         /// Name and language, hashed by [`TemplateKey::of`].

@@ -3,11 +3,13 @@
 mod limits;
 mod notices;
 mod numbers;
+mod pacing;
 mod people;
 mod ratings;
 mod recipients;
 mod send;
 pub(super) mod signals;
+mod surface;
 mod templates;
 mod tick;
 
@@ -39,10 +41,12 @@ impl Portfolio {
             } => self.add_number(*waba, *e164, verified_name, out),
             Command::Stage { number, change } => self.stage(*number, *change, out),
             Command::Send(send) => self.send(send, ctx, out),
+            Command::Marketing(send) => self.send_marketing(send, ctx, out),
             Command::MarkRead { message } => self.mark_read(*message, out),
             Command::CreateTemplate { waba, draft } => self.create_template(*waba, draft, out),
             Command::EditTemplate { template, draft } => self.edit_template(*template, draft, out),
             Command::DeleteTemplate { waba, name, only } => self.delete_template(*waba, name, *only, out),
+            Command::Unpause { template } => self.unpause(*template, now, out),
             Command::Review { template, decision } => self.review(*template, decision, true, out),
             Command::Inbound(inbound) => self.inbound(inbound, now, out),
             Command::Call { number, from } => self.call(*number, *from, out),
@@ -51,6 +55,7 @@ impl Portfolio {
             Command::Recipient(command) => self.recipient(*command, now, out),
             Command::MergeContacts { from, into } => self.merge_contacts(*from, *into, out),
             Command::SetAdministrators { administrators } => self.set_administrators(administrators, out),
+            Command::Surface(command) => self.surface(command, ctx, out),
             Command::Moderate { number, hold } => self.moderate(*number, *hold, now, out),
         }
     }

@@ -5,7 +5,9 @@
 //! A phone number of a person appears in [`ContactSeen`] only; no message text appears anywhere.
 
 mod administrators;
+mod pacing;
 mod recipients;
+mod surface;
 
 use rulebook::rating::{Rating, RedReason};
 use rulebook::status::StageChange;
@@ -18,6 +20,13 @@ pub use recipients::{MarketingResumed, MarketingStopped, UserBlocked, UserUnbloc
 use crate::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
 
 pub use administrators::{Administrator, AdministratorsSet};
+pub use pacing::{
+    Held, HeldArrived, HeldDropped, HeldReleased, PacingBegan, PacingJudged, PacingPaused, Verdict,
+};
+pub use surface::{
+    CodeEntered, CodeSent, InsightsEnabled, MediumDeleted, MediumStored, PinSet, ProfileSet, QrDeleted,
+    QrSaved, RegistrationCalled, SentAsMarketing, SettingsSet,
+};
 
 events! {
     /// The portfolio began.
@@ -96,6 +105,20 @@ events! {
     66 v 1 TemplateDisabled,
     /// The administrators were told (e-mail and notification).
     70 v 1 Noticed,
+    /// The messages of a template count for its pacing from now on.
+    90 v 1 PacingBegan,
+    /// A message that was accepted waits for feedback on others.
+    91 v 1 Held,
+    /// What becomes of held messages was decided.
+    92 v 1 PacingJudged,
+    /// Held messages left for their recipients.
+    93 v 1 HeldReleased,
+    /// Messages that had been held arrived, except at people who have blocked the number.
+    94 v 1 HeldArrived,
+    /// Held messages failed.
+    95 v 1 HeldDropped,
+    /// A template was paused by pacing, until somebody unpauses it.
+    96 v 1 PacingPaused,
     /// A person stopped marketing of a number through the platform.
     110 v 1 MarketingStopped,
     /// A person lets marketing of a number come again.
@@ -106,6 +129,30 @@ events! {
     113 v 1 UserUnblocked,
     /// The portfolio has these administrators from now on.
     130 v 1 AdministratorsSet,
+    /// A number was to be registered or deregistered, and what became of its PIN.
+    160 v 1 RegistrationCalled,
+    /// A number has a new PIN.
+    161 v 1 PinSet,
+    /// A code was sent to the owner of a number.
+    162 v 1 CodeSent,
+    /// Somebody told a code.
+    163 v 1 CodeEntered,
+    /// A file came in.
+    164 v 1 MediumStored,
+    /// A file was deleted.
+    165 v 1 MediumDeleted,
+    /// A number has a new profile.
+    166 v 1 ProfileSet,
+    /// A QR code was made or changed.
+    167 v 1 QrSaved,
+    /// A QR code was deleted.
+    168 v 1 QrDeleted,
+    /// A number has new settings.
+    169 v 1 SettingsSet,
+    /// An account keeps insights from now on.
+    170 v 1 InsightsEnabled,
+    /// A message went by the interface for marketing.
+    171 v 1 SentAsMarketing,
 }
 
 /// Which rules hold and how the seat behaves towards this portfolio.

@@ -4,8 +4,10 @@
 //! change once an edition is released.
 
 mod messages;
+mod pacing;
 mod ratings;
 mod recipients;
+mod surface;
 mod templates;
 
 use decider::Timestamp;
@@ -82,8 +84,18 @@ impl Portfolio {
             Event::TemplateDeleted(e) => self.on_template_deleted(e.template, at),
             Event::TemplatePaused(e) => self.on_template_paused(e, at),
             Event::TemplateUnpaused(e) => self.on_template_unpaused(e.template, at),
-            Event::TemplateDisabled(e) => self.end_template(e.template, TemplateStatus::Disabled, at),
+            Event::TemplateDisabled(e) => {
+                self.end_template(e.template, TemplateStatus::Disabled, at);
+                self.note_trouble(e.template, at, false);
+            }
             Event::Noticed(e) => self.on_noticed(e.notice, at),
+            Event::PacingBegan(e) => self.on_pacing_began(e, at),
+            Event::Held(e) => self.on_held(e, at),
+            Event::PacingJudged(e) => self.on_pacing_judged(e, at),
+            Event::HeldReleased(e) => self.on_held_released(e, at),
+            Event::HeldArrived(e) => self.on_held_arrived(e, at),
+            Event::HeldDropped(e) => self.on_held_dropped(e, at),
+            Event::PacingPaused(e) => self.on_pacing_paused(e.template, at),
             Event::MarketingStopped(e) => self.on_settled(e.number, |people| {
                 people.stopped.insert(e.contact);
             }),
@@ -97,6 +109,18 @@ impl Portfolio {
                 people.blocked.remove(&e.contact);
             }),
             Event::AdministratorsSet(e) => self.administrators.set(e, at),
+            Event::SentAsMarketing(e) => self.set_flags(e.message, bit::MARKETING_INTERFACE),
+            Event::RegistrationCalled(_)
+            | Event::PinSet(_)
+            | Event::CodeSent(_)
+            | Event::CodeEntered(_)
+            | Event::MediumStored(_)
+            | Event::MediumDeleted(_)
+            | Event::ProfileSet(_)
+            | Event::QrSaved(_)
+            | Event::QrDeleted(_)
+            | Event::SettingsSet(_)
+            | Event::InsightsEnabled(_) => self.on_surface(event, at),
         }
     }
 
@@ -152,6 +176,9 @@ impl Portfolio {
                 n.onboarded = Some(at);
             }
         });
+        if e.change == StageChange::Delete {
+            self.surface.access_mut(e.number).on_removed(at);
+        }
         self.look_for_upgrade(self.scope_of(e.number), at, UpgradeState::Blocked);
     }
 

@@ -5,7 +5,7 @@
 use rulebook::rating::{Rating, Signal};
 use rulebook::refusal::Refusal;
 
-use super::event::{Cause, Decision, Event, Notice, Why};
+use super::event::{Cause, Decision, Event, Notice, Verdict, Why};
 use super::messages::flag;
 use super::{Portfolio, Rules};
 use crate::ids::{ContactIx, NumberIx, ScopeIx, TemplateIx};
@@ -186,6 +186,69 @@ impl Portfolio {
                 let names: Vec<&str> = e.administrators.iter().map(|who| who.name.as_str()).collect();
                 format!("administrators from now on: {}", names.join(", "))
             }
+            Event::SentAsMarketing(e) => format!(
+                "{}: message {} went by the interface for marketing",
+                n(e.message.number),
+                e.message.seq
+            ),
+            Event::RegistrationCalled(_)
+            | Event::PinSet(_)
+            | Event::CodeSent(_)
+            | Event::CodeEntered(_)
+            | Event::MediumStored(_)
+            | Event::MediumDeleted(_)
+            | Event::ProfileSet(_)
+            | Event::QrSaved(_)
+            | Event::QrDeleted(_)
+            | Event::SettingsSet(_)
+            | Event::InsightsEnabled(_) => self.describe_surface(event),
+            Event::PacingBegan(e) => format!("{}: paced, the first messages go", self.paced_name(e.of)),
+            Event::Held(e) => format!(
+                "{}: message {} is held until feedback on others is known",
+                n(e.message.number),
+                e.message.seq
+            ),
+            Event::PacingJudged(e) => self.describe_judgement(e),
+            Event::HeldReleased(e) => format!(
+                "{}: {} held messages have left",
+                self.paced_name(e.of),
+                e.messages.len()
+            ),
+            Event::HeldArrived(e) => format!(
+                "{}: {} messages that were held have arrived",
+                self.paced_name(e.of),
+                e.messages.len()
+            ),
+            Event::HeldDropped(e) => format!(
+                "{}: {} held messages failed with {}",
+                self.paced_name(e.of),
+                e.messages.len(),
+                e.code
+            ),
+            Event::PacingPaused(e) => {
+                format!("{}: paused by pacing until it is unpaused", t(e.template))
+            }
+        }
+    }
+
+    /// What is paced: a template, or all templates together.
+    fn paced_name(&self, of: TemplateIx) -> String {
+        if of == TemplateIx::NONE {
+            "the portfolio".to_owned()
+        } else {
+            self.template_name(of)
+        }
+    }
+
+    fn describe_judgement(&self, e: &super::event::PacingJudged) -> String {
+        let of = self.paced_name(e.of);
+        let held = self.pacing.held(e.of);
+        match (e.verdict, e.by_time) {
+            (Verdict::Drop, _) => format!("{of}: feedback is bad, the {held} held messages are dropped"),
+            (Verdict::Release(_), false) => format!("{of}: feedback is good, held messages are released"),
+            (Verdict::Release(_), true) => {
+                format!("{of}: the time is over and feedback is not bad, held messages are released")
+            }
         }
     }
 
@@ -260,7 +323,7 @@ impl Portfolio {
         )
     }
 
-    pub(super) fn number_name(&self, number: NumberIx) -> String {
+    pub(in crate::portfolio) fn number_name(&self, number: NumberIx) -> String {
         self.number(number)
             .map_or_else(|| format!("number {}", number.0), |n| format!("+{}", n.e164))
     }
@@ -328,5 +391,8 @@ pub fn is_news(event: &Event) -> bool {
             | Event::Accepted(_)
             | Event::ContactSeen(_)
             | Event::MarkedRead(_)
+            | Event::PacingBegan(_)
+            | Event::Held(_)
+            | Event::HeldArrived(_)
     ) && !matches!(event, Event::NumberRated(e) if e.from == Rating::Unknown && e.to == Rating::Unknown)
 }

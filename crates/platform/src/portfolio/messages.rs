@@ -66,6 +66,12 @@ pub mod flag {
     pub const ALONE: u16 = 1 << 10;
     /// Arrived before it was said to have left.
     pub const AHEAD: u16 = 1 << 11;
+    /// Waited for feedback on others, or waits still.
+    pub const HELD: u16 = 1 << 12;
+    /// Waits no longer: it was let go.
+    pub const RELEASED: u16 = 1 << 13;
+    /// Sent by the interface for marketing messages.
+    pub const MARKETING_INTERFACE: u16 = 1 << 15;
 }
 
 impl Record {
@@ -77,6 +83,11 @@ impl Record {
     /// Whether all bits of `flags` are set.
     pub fn is(&self, flags: u16) -> bool {
         self.flags & flags == flags
+    }
+
+    /// Whether it waits for feedback on others.
+    pub fn is_held(&self) -> bool {
+        self.any(flag::HELD) && !self.any(flag::RELEASED | flag::FAILED)
     }
 
     /// Whether any bit of `flags` is set.

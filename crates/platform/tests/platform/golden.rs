@@ -2,10 +2,13 @@
 
 mod policy;
 
-use decider::{Millis, Stored};
+use decider::{Decider, Millis, Stored, Timestamp};
+use platform::directory::uploads::Uploads;
 use platform::directory::{self, AppIx, Callback, Subject};
-use platform::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
+use platform::ids::{ContactIx, MediumIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
 use platform::portfolio::event::{self as e, Event};
+use platform::portfolio::surface::access::PinOutcome;
+use platform::portfolio::surface::pages::{Profile, Topic};
 use platform::{Event as SeatEvent, Platform};
 use rulebook::rating::{Rating, RedReason};
 use rulebook::status::StageChange;
@@ -195,10 +198,93 @@ fn portfolio_events() -> Vec<Event> {
             notice: e::Notice::FlagEnded(number, false),
         }
         .into(),
+        e::PacingBegan { of: template }.into(),
+        e::Held {
+            of: template,
+            message: MESSAGE,
+        }
+        .into(),
+        e::PacingJudged {
+            of: template,
+            verdict: e::Verdict::Release(1_000),
+            by_time: true,
+        }
+        .into(),
+        e::HeldReleased {
+            of: TemplateIx::NONE,
+            messages: vec![MESSAGE, MESSAGE],
+        }
+        .into(),
+        e::HeldArrived {
+            of: template,
+            messages: vec![MESSAGE],
+        }
+        .into(),
+        e::HeldDropped {
+            of: template,
+            code: 132_015,
+            messages: vec![MESSAGE],
+        }
+        .into(),
+        e::PacingPaused { template }.into(),
         e::MarketingStopped { number, contact }.into(),
         e::MarketingResumed { number, contact }.into(),
         e::UserBlocked { number, contact }.into(),
         e::UserUnblocked { number, contact }.into(),
+        e::RegistrationCalled {
+            number,
+            pin: PinOutcome::Wrong,
+        }
+        .into(),
+        e::PinSet {
+            number,
+            salt: [1, 2],
+            hash: [7; 32],
+        }
+        .into(),
+        e::CodeSent {
+            number,
+            code: 123_456,
+            voice: true,
+            until_ms: 1_690_000_000_000,
+        }
+        .into(),
+        e::CodeEntered { number, right: true }.into(),
+        e::MediumStored {
+            medium: MediumIx(9),
+            number,
+            mime: 7,
+            size: 4_096,
+            sha256: [9; 32],
+            inbound: false,
+            until_ms: 1_690_000_000_000,
+        }
+        .into(),
+        e::MediumDeleted { medium: MediumIx(9) }.into(),
+        e::ProfileSet {
+            number,
+            profile: Box::new(Profile {
+                about: Some("Tea and more".into()),
+                websites: vec!["https://example.com".into()],
+                ..Profile::default()
+            }),
+        }
+        .into(),
+        e::QrSaved {
+            number,
+            code: 77,
+            text: "Hello".into(),
+        }
+        .into(),
+        e::QrDeleted { number, code: 77 }.into(),
+        e::SettingsSet {
+            number,
+            topic: Topic::Commerce,
+            json: "{}".into(),
+        }
+        .into(),
+        e::InsightsEnabled { waba: WabaIx(1) }.into(),
+        e::SentAsMarketing { message: MESSAGE }.into(),
     ]
 }
 
@@ -234,6 +320,21 @@ fn directory_events() -> Vec<directory::Event> {
         }
         .into(),
         directory::NumberReleased { e164: 15_550_783_881 }.into(),
+        directory::UploadBegun {
+            number: 3,
+            app,
+            mime: "image/png".into(),
+            length: 70_000,
+            until_ms: 1_690_000_000_000,
+        }
+        .into(),
+        directory::UploadReceived {
+            number: 3,
+            piece: 1,
+            bytes: 4_096,
+            until_ms: 1_690_000_000_000,
+        }
+        .into(),
     ]
 }
 
@@ -259,6 +360,31 @@ fn lines(events: impl IntoIterator<Item = SeatEvent>) -> String {
         lines.push(format!("{kind:3} v{version} {name}: {hex}"));
     }
     lines.join("\n")
+}
+
+#[test]
+fn a_directory_is_read_in_both_versions() {
+    let mut state = Platform::create(directory::DIRECTORY);
+    for event in directory_events() {
+        Platform::evolve(
+            &mut state,
+            &SeatEvent::Directory(event),
+            Timestamp::from_millis(1),
+        );
+    }
+    let stored = Platform::encode_state(&state);
+    let read = Platform::decode_state(directory::DIRECTORY, &stored).expect("readable");
+    assert_eq!(read.directory(), state.directory());
+    // Version 1 ends where the uploads begin.
+    let known = state.directory().expect("the directory's cell");
+    let without = directory::Directory {
+        uploads: Uploads::default(),
+        ..known.clone()
+    };
+    let mut first = postcard::to_stdvec(&without).expect("it can be written");
+    first.insert(0, 1);
+    let read = Platform::decode_state(directory::DIRECTORY, &first).expect("readable");
+    assert_eq!(read.directory(), Some(&without));
 }
 
 #[test]

@@ -17,6 +17,9 @@ pub(crate) const CELL: CellId = CellId(1);
 pub(crate) const NUMBER: NumberIx = NumberIx(0);
 pub(crate) const TEMPLATE: TemplateIx = TemplateIx(0);
 
+/// No template is ever paced: for histories that are not about pacing.
+const UNPACED: &str = "pacing.template.first = \"never\"\n";
+
 /// A portfolio with one connected number and one approved template.
 pub(crate) struct World {
     pub(crate) state: State,
@@ -45,17 +48,22 @@ impl World {
         }
     }
 
-    /// Ready to send, under edition 2023 with some values replaced.
+    /// Ready to send, under edition 2023 with some values replaced; without pacing.
     pub(crate) fn with(overrides: &str) -> Self {
         World::under(EditionId::PER_NUMBER_2023, overrides)
     }
 
-    /// Ready to send, under any edition with some values replaced.
+    /// Ready to send, under any edition with some values replaced; without pacing.
     pub(crate) fn under(edition: EditionId, overrides: &str) -> Self {
         World::opened(Settings {
             edition: edition.number(),
-            ..settings(overrides)
+            ..settings(&format!("{UNPACED}{overrides}"))
         })
+    }
+
+    /// Ready to send, under edition 2023 with some values replaced.
+    pub(crate) fn paced(overrides: &str) -> Self {
+        World::opened(settings(overrides))
     }
 
     /// Ready to send.

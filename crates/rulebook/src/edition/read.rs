@@ -113,6 +113,15 @@ impl<'a> Reader<'a> {
         self.take(path, "never, or a span such as 30d", read)
     }
 
+    pub(crate) fn u32_or_never(&mut self, path: &'static str) -> Result<Option<u32>, EditionError> {
+        let read = |value: &Value| match value.as_str() {
+            Some("never") => Some(None),
+            Some(_) => None,
+            None => whole(value).map(Some),
+        };
+        self.take(path, "never, or a whole number from 0 to 4294967295", read)
+    }
+
     pub(crate) fn countries(&mut self, path: &'static str) -> Result<Countries, EditionError> {
         let read = |value: &Value| {
             let country = |item: &Value| Country::named(item.as_str()?);

@@ -70,6 +70,9 @@ refusals! {
     /// The type of the message is not one that can be sent.
     UnsupportedMessageType = 180, "unsupported_type": 131051, 400, Caller, final,
         "Unsupported message type", "Send a type that is supported.";
+    /// The message names a medium that is not there.
+    MediaUnknown = 182, "media_unknown": 100, 400, Caller, final,
+        "There is no such medium", "Upload the file first, and send it before it expires.";
     /// A media file could not be fetched.
     MediaDownload = 185, "media_download": 131052, 400, Caller, final,
         "The media could not be downloaded", "Check that the link is public and the file is well formed.";
@@ -282,6 +285,13 @@ refusals! {
     /// Registered or deregistered too often.
     RegistrationRate = 980, "registration_rate": 133016, 400, Business, retry,
         "Registered or deregistered too often", "At most ten times in 72 hours.";
+
+    /// No code can be sent: the number is verified already, or too many were asked for.
+    CodeNotSent = 985, "code_not_sent": 136024, 400, Caller, final,
+        "The verification code cannot be sent", "Ask for a code only for a number that is not verified, and not too often.";
+    /// The code is wrong or no longer good.
+    CodeWrong = 990, "code_wrong": 136025, 400, Caller, final,
+        "The verification code is wrong or has expired", "Send the code that came last, or ask for a new one.";
 
     /// The platform failed.
     PlatformFault = 1010, "platform_fault": 131000, 500, Platform, retry,

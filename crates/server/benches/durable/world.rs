@@ -126,7 +126,7 @@ fn draft() -> TemplateDraft {
     TemplateDraft {
         name: "bench".into(),
         language: "en_US".into(),
-        category: Category::Marketing,
+        category: Category::Utility,
         parameter_format: ParameterFormat::Positional,
         components: vec![Component::Body(Text {
             text,

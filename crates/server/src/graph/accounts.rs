@@ -4,17 +4,23 @@ use cloud_api::account::{AppNode, BusinessInfo, WabaNode};
 use cloud_api::fields::{Fields, NodeType, select};
 use cloud_api::health::HealthStatus;
 use cloud_api::json::to_bytes;
+use cloud_api::paging::PageRequest;
 use cloud_api::phone::Tier;
 use cloud_api::{GraphError, NodeId};
 use decider::mix;
 use platform::directory::AppIx;
 use platform::ids::WabaIx;
-use platform::portfolio::Portfolio;
+use platform::portfolio::command::SurfaceCommand;
+use platform::portfolio::{Command, Portfolio};
 use serde_json::json;
 
+use super::ask::page_of;
 use super::request::Incoming;
-use super::{Answer, Graph, health};
+use super::{Answer, Graph, health, numbers, subscriptions, templates};
 use crate::ids::{app_id, portfolio_id, waba_id};
+
+/// Accounts of a page at most.
+const PAGE_MAX: usize = 100;
 
 /// Fields of a portfolio: its name, and the limit that its numbers share where they do.
 const BUSINESS_NODE: NodeType = NodeType {
@@ -30,7 +36,60 @@ pub(super) async fn get_waba(graph: &Graph, incoming: &Incoming, id: NodeId) -> 
     let app = incoming.app;
     let read = move |portfolio: &Portfolio| waba_node(portfolio, waba, app);
     let node = graph.read(incoming, id, cell, read).await?;
-    Ok(to_bytes(&node.select(fields.as_ref())?))
+    let mut shown = node.select(fields.as_ref())?;
+    for field in fields.iter().flat_map(Fields::iter) {
+        let list = match field.name.as_str() {
+            "phone_numbers" => numbers::inside(graph, incoming, id, field).await?,
+            "message_templates" => templates::inside(graph, incoming, id, field).await?,
+            "subscribed_apps" => subscriptions::inside(incoming, cell, waba)?,
+            _ => continue,
+        };
+        shown[field.name.as_str()] = list;
+    }
+    Ok(to_bytes(&shown))
+}
+
+/// `POST /<waba>`: insights, which once they are on stay on.
+pub(super) async fn change_waba(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
+    let (cell, waba) = incoming.waba(id)?;
+    let name = "is_enabled_for_insights";
+    match incoming.params()?.text(name)?.as_deref() {
+        Some("true" | "1") => {
+            let command = Command::Surface(SurfaceCommand::EnableInsights { waba });
+            graph.carry_out(incoming, id, cell, command).await?;
+            Ok(to_bytes(&json!({"id": id.to_string()})))
+        }
+        Some("false" | "0") => Err(GraphError::from_parts(
+            100,
+            Some(200_006),
+            "(#100) Template insights cannot be disabled once they are enabled.",
+        )),
+        Some(_) => Err(GraphError::invalid_parameter(name, "must be a boolean")),
+        None => Err(GraphError::missing_parameter(name)),
+    }
+}
+
+/// `GET /<portfolio>/owned_whatsapp_business_accounts`; `client_...` is empty: nobody shares accounts in this sandbox.
+pub(super) async fn of_portfolio(graph: &Graph, incoming: &Incoming, id: NodeId, edge: &str) -> Answer {
+    let cell = incoming.portfolio(id)?;
+    let params = incoming.params()?;
+    let (page, fields) = (PageRequest::of(&params, PAGE_MAX)?, Fields::of(&params)?);
+    let (app, owned) = (incoming.app, edge.starts_with("owned"));
+    let read = move |portfolio: &Portfolio| -> Option<Vec<WabaNode>> {
+        let count = if owned { portfolio.wabas.len() } else { 0 };
+        let all = (0..).map(WabaIx).take(count);
+        Some(all.filter_map(|waba| waba_node(portfolio, waba, app)).collect())
+    };
+    let nodes = graph.read(incoming, id, cell, read).await?;
+    let list = page_of(
+        incoming,
+        page,
+        fields.as_ref(),
+        &nodes,
+        |node| node.id,
+        WabaNode::select,
+    )?;
+    Ok(to_bytes(&list))
 }
 
 fn waba_node(portfolio: &Portfolio, waba: WabaIx, app: AppIx) -> Option<WabaNode> {
@@ -50,7 +109,7 @@ fn waba_node(portfolio: &Portfolio, waba: WabaIx, app: AppIx) -> Option<WabaNode
             name: portfolio.name.clone(),
         },
         whatsapp_business_manager_messaging_limit: shared_tier(portfolio),
-        is_enabled_for_insights: false,
+        is_enabled_for_insights: portfolio.surface.pages.has_insights(waba),
         health_status: HealthStatus::of(health::others(portfolio.cell, waba, app).into()),
         id,
     })

@@ -3,8 +3,8 @@
 //! Promises: an engine that cannot answer is the platform's own temporary error; what is not there is unknown by the id
 //! that the caller gave. Must not know: what is asked.
 
-use cloud_api::fields::Fields;
-use cloud_api::json::SUCCESS;
+use cloud_api::fields::{Field, Fields};
+use cloud_api::json::{SUCCESS, to_value};
 use cloud_api::paging::{List, PageRequest};
 use cloud_api::{GraphError, NodeId};
 use decider::CellId;
@@ -72,6 +72,26 @@ impl Graph {
         answer.map_err(|error| unanswered(&error))?;
         Ok(SUCCESS.to_vec())
     }
+}
+
+/// The first page of a list that stands inside a node: `phone_numbers.limit(2){id}` of the account `id`.
+pub(super) fn page_inside<N>(
+    incoming: &Incoming,
+    id: NodeId,
+    field: &Field,
+    limit_max: usize,
+    nodes: &[N],
+    key: impl Fn(&N) -> NodeId,
+    select: impl Fn(&N, Option<&Fields>) -> Result<Value, GraphError>,
+) -> Result<Value, GraphError> {
+    let page = PageRequest::inside(field, limit_max)?.cut(nodes, |node| key(node).0);
+    let data: Result<Vec<_>, _> = page
+        .items
+        .iter()
+        .map(|node| select(node, field.inner.as_ref()))
+        .collect();
+    let address = format!("{}/{id}/{}", incoming.base(), field.name);
+    Ok(to_value(&page.answer(data?, &address, "")))
 }
 
 /// The page of `nodes` (ascending by id) that a call asks for, each with the fields that it wants.

@@ -3,26 +3,47 @@
 //! Promises: a good message is read once, decided once and answered with bytes written once; what is only needed to say
 //! no is worked out only then.
 
-use cloud_api::message::{MarkRead, MessageStatus, Outgoing, OutgoingKind};
+use cloud_api::message::{FreeForm, FreeKind, MarkRead, MessageStatus, Outgoing, OutgoingKind};
 use cloud_api::{Accepted, Direction, GraphError, MessageRequest, NodeId, UserId};
 use cloud_api::{normalise_recipient, parse_message};
 use decider::CellId;
 use platform::ids::{ContactIx, NumberIx};
 use platform::portfolio::command::{Send, What};
 use platform::portfolio::{self, Command};
+use rulebook::media::MediaKind;
 use rulebook::refusal::Refusal;
 
 use super::request::Incoming;
 use super::send_wire::{content_of, template_of};
-use super::{Answer, Graph};
+use super::{Answer, Graph, media};
 use crate::ids::{message_of, user_id, wamid};
 
 /// Sends, or marks as read.
 pub(super) async fn post(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
     let (cell, number) = incoming.phone(id)?;
     match parse_message(incoming.query(), incoming.content_type(), incoming.body())? {
-        MessageRequest::Send(outgoing) => send(graph, incoming, id, (cell, number), *outgoing).await,
+        MessageRequest::Send(outgoing) => {
+            send(graph, incoming, id, (cell, number), *outgoing, Command::Send).await
+        }
         MessageRequest::MarkRead(read) => mark_read(graph, incoming, id, (cell, number), &read).await,
+    }
+}
+
+/// `POST /<phone>/marketing_messages`: marketing templates, admitted as everywhere.
+pub(super) async fn post_marketing(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
+    let (cell, number) = incoming.phone(id)?;
+    match parse_message(incoming.query(), incoming.content_type(), incoming.body())? {
+        MessageRequest::Send(outgoing) if matches!(outgoing.kind, OutgoingKind::Template(_)) => {
+            let marketing = |send| Command::Marketing(Box::new(send));
+            send(graph, incoming, id, (cell, number), *outgoing, marketing).await
+        }
+        _ => {
+            let refusal = Refusal::NotMarketing;
+            Err(GraphError::whatsapp(
+                refusal.graph_code(),
+                "Only templates can be sent this way (parameter type).",
+            ))
+        }
     }
 }
 
@@ -32,6 +53,7 @@ async fn send(
     id: NodeId,
     (cell, number): (CellId, NumberIx),
     outgoing: Outgoing,
+    command: impl FnOnce(Send) -> Command,
 ) -> Answer {
     if outgoing.to_group {
         let refused =
@@ -52,22 +74,32 @@ async fn send(
             let named = (template.name.clone(), template.language.code.clone());
             (template_of(template), Some(named))
         }
-        OutgoingKind::Other(kind) => return Err(GraphError::unsupported_type(&kind)),
+        OutgoingKind::Free(free) => (free_of(&free, cell, number)?, None),
     };
-    let command = Command::Send(Send {
+    let command = command(Send {
         number,
         to,
         what,
         content,
     });
     match graph.decide(cell, command).await? {
-        portfolio::Answer::Accepted { message, contact, .. } => {
+        portfolio::Answer::Accepted {
+            message,
+            contact,
+            held,
+            ..
+        } => {
+            let status = if held {
+                MessageStatus::Held
+            } else {
+                MessageStatus::Accepted
+            };
             let accepted = Accepted {
                 input: input.as_deref().or(recipient.as_deref()).unwrap_or_default(),
                 wa_id: Some(to),
                 user_id: user_id(cell, contact),
                 wamid: wamid(cell, message, Direction::Outbound),
-                status: named.is_some().then_some(MessageStatus::Accepted),
+                status: named.is_some().then_some(status),
             };
             Ok(accepted.body())
         }
@@ -83,6 +115,40 @@ async fn send(
             ))
         }
         other => Err(graph.refused(incoming, id, cell, other).await),
+    }
+}
+
+/// A free-form message with the files that it names; a message that it reacts to must be one of this number.
+fn free_of(free: &FreeForm, cell: CellId, number: NumberIx) -> Result<What, GraphError> {
+    let own =
+        |id: &str| message_of(id).is_some_and(|(of, message, _)| of == cell && message.number == number);
+    if free.reacts_to().is_some_and(|id| !own(id)) {
+        return Err(GraphError::bad_value(
+            "Parameter reaction['message_id'] does not name a message of this number.",
+        ));
+    }
+    if free.media.is_empty() {
+        return Ok(What::Free);
+    }
+    let file = |(kind, id): &(FreeKind, String)| match media::named(cell, id) {
+        Some(medium) => Ok((medium, media_kind(*kind))),
+        None => {
+            let why = "is not a valid whatsapp business account media attachment ID";
+            let name = format!("{}['id']", kind.as_str());
+            Err(GraphError::invalid_parameter(&name, why))
+        }
+    };
+    let files: Result<Vec<_>, GraphError> = free.media.iter().map(file).collect();
+    files.map(What::Media)
+}
+
+fn media_kind(kind: FreeKind) -> MediaKind {
+    match kind {
+        FreeKind::Image => MediaKind::Image,
+        FreeKind::Video => MediaKind::Video,
+        FreeKind::Audio => MediaKind::Audio,
+        FreeKind::Sticker => MediaKind::Sticker,
+        _ => MediaKind::Document,
     }
 }
 

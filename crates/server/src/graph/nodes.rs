@@ -3,7 +3,7 @@
 use cloud_api::{GraphId, Kind, NodeId};
 
 use super::request::Incoming;
-use super::{Answer, Graph, accounts, numbers, templates};
+use super::{Answer, Graph, accounts, media, numbers, templates};
 
 /// `GET /<id>`.
 pub(super) async fn get(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
@@ -13,6 +13,7 @@ pub(super) async fn get(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answe
         Some(Kind::Waba) => accounts::get_waba(graph, incoming, id).await,
         Some(Kind::Portfolio) => accounts::get_portfolio(graph, incoming, id).await,
         Some(Kind::App) => accounts::get_app(incoming, id),
+        Some(Kind::Media) => media::get(graph, incoming, id).await,
         _ => Err(incoming.unknown(id)),
     }
 }
@@ -22,6 +23,7 @@ pub(super) async fn post(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answ
     match kind(id) {
         Some(Kind::Phone) => numbers::change(graph, incoming, id).await,
         Some(Kind::Template) => templates::edit(graph, incoming, id).await,
+        Some(Kind::Waba) => accounts::change_waba(graph, incoming, id).await,
         _ => Err(incoming.unknown(id)),
     }
 }

@@ -11,6 +11,7 @@ use platform::directory::{AppIx, Callback, Directory, Subject};
 use platform::ids::NumberIx;
 use platform::portfolio::Portfolio;
 use platform::portfolio::number::Number;
+use platform::portfolio::surface::access::Access;
 use rulebook::edition::Scope;
 
 use super::health;
@@ -53,7 +54,7 @@ pub(super) fn phone_node(
         whatsapp_business_manager_messaging_limit: tier,
         throughput: Throughput { level: throughput },
         platform_type: platform_type.to_owned(),
-        code_verification_status: verification(number),
+        code_verification_status: verification(number, portfolio.surface.access(ix)),
         name_status: if facts.name_approved {
             NameStatus::Approved
         } else {
@@ -61,7 +62,10 @@ pub(super) fn phone_node(
         },
         new_name_status: NameStatus::None,
         account_mode: AccountMode::Live,
-        is_pin_enabled: connected,
+        is_pin_enabled: portfolio
+            .surface
+            .access(ix)
+            .is_some_and(|access| access.pin().is_some()),
         is_official_business_account: false,
         certificate: facts.certificate.then(|| certificate(number)),
         last_onboarded_time: number
@@ -72,9 +76,10 @@ pub(super) fn phone_node(
     })
 }
 
-/// S1: a number that has its certificate was verified before.
-fn verification(number: &Number) -> CodeVerification {
-    let verified = number.facts.certificate && !number.facts.linked_elsewhere;
+/// S1: a number that has its certificate was verified before, by code or by the tester's word.
+fn verification(number: &Number, access: Option<&Access>) -> CodeVerification {
+    let by_code = access.is_some_and(Access::is_verified);
+    let verified = (by_code || number.facts.certificate) && !number.facts.linked_elsewhere;
     if verified {
         CodeVerification::Verified
     } else {

@@ -5,15 +5,28 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use axum::http::request::Parts;
+use cloud_api::route::split_version;
 use cloud_api::{GraphError, GraphId, Kind, NodeId, Params, access_token};
 use decider::CellId;
 use platform::directory::{App, AppIx, DIRECTORY, Directory};
-use platform::ids::{NumberIx, TemplateIx, WabaIx};
+use platform::ids::{MediumIx, NumberIx, TemplateIx, WabaIx};
 
 use crate::ids::app_id;
 
 /// Larger than any template or message that the platform takes.
 pub(super) const BODY_BYTES_MAX: usize = 1 << 20;
+/// The largest file that the platform takes, and what is around it in a multipart body.
+pub(super) const FILE_BYTES_MAX: usize = (100 << 20) + (64 << 10);
+
+/// How a request came in; nothing said is plain HTTP.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Scheme {
+    /// Plain.
+    #[default]
+    Http,
+    /// Over TLS.
+    Https,
+}
 
 /// One request of somebody who may make it.
 pub(super) struct Incoming {
@@ -23,6 +36,7 @@ pub(super) struct Incoming {
     pub(super) directory: Arc<Directory>,
     /// Who calls.
     pub(super) app: AppIx,
+    token: String,
 }
 
 impl Incoming {
@@ -32,23 +46,27 @@ impl Incoming {
         parts: Parts,
         body: Body,
         directory: Arc<Directory>,
+        bytes_max: usize,
     ) -> Result<Self, GraphError> {
-        let too_large = || GraphError::body_too_large(BODY_BYTES_MAX);
+        let too_large = || GraphError::body_too_large(bytes_max);
         let announced = parts
             .headers
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > BODY_BYTES_MAX as u64) {
+        if announced.is_some_and(|length| length > bytes_max as u64) {
             return Err(too_large());
         }
-        let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| too_large())?;
+        let body = to_bytes(body, bytes_max).await.map_err(|_| too_large())?;
         let mut incoming = Incoming {
             parts,
             body,
             directory,
             app: AppIx(0),
+            token: String::new(),
         };
-        incoming.app = incoming.caller()?;
+        if !incoming.is_public() {
+            (incoming.app, incoming.token) = incoming.caller()?;
+        }
         Ok(incoming)
     }
 
@@ -79,17 +97,53 @@ impl Incoming {
 
     /// The absolute address of this call, without its query: what paging links begin with.
     pub(super) fn address(&self) -> String {
-        let host = self.parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-        let authority = self.parts.uri.authority().map(|authority| authority.as_str());
-        format!(
-            "http://{}{}",
-            host.or(authority).unwrap_or("localhost"),
-            self.path()
-        )
+        format!("{}{}", self.base(), self.path())
     }
 
-    /// The app of the token, or the app itself by `<id>|<secret>`.
-    fn caller(&self) -> Result<AppIx, GraphError> {
+    /// Where this seat is to whoever calls, without a slash at the end.
+    pub(super) fn base(&self) -> String {
+        let scheme = match self.scheme() {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        };
+        format!("{scheme}://{}", self.host())
+    }
+
+    /// The name under which the caller found this seat.
+    pub(super) fn host(&self) -> &str {
+        let host = self.parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let authority = self.parts.uri.authority().map(|authority| authority.as_str());
+        host.or(authority).unwrap_or("localhost")
+    }
+
+    /// How the request came in.
+    pub(super) fn scheme(&self) -> Scheme {
+        self.parts.extensions.get().copied().unwrap_or_default()
+    }
+
+    /// The token that the call was made with.
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The header of a piece of an upload.
+    pub(super) fn file_offset(&self) -> Result<u32, GraphError> {
+        let header = self.parts.headers.get("file_offset");
+        let header = header.ok_or_else(|| GraphError::missing_parameter("file_offset"))?;
+        let offset = header.to_str().ok().and_then(|text| text.trim().parse().ok());
+        offset.ok_or_else(|| GraphError::invalid_parameter("file_offset", "must be a non-negative integer"))
+    }
+
+    /// What needs no token: exchanging an app's secret for one, and pictures that anybody may see.
+    fn is_public(&self) -> bool {
+        let (_, path) = split_version(self.path());
+        path == "oauth/access_token"
+            || path.starts_with("whatsapp_business/qr/")
+            || path.starts_with("whatsapp_business/uploads/")
+    }
+
+    /// The app of the token, or the app itself by `<id>|<secret>`; and the token.
+    fn caller(&self) -> Result<(AppIx, String), GraphError> {
         let header = self
             .parts
             .headers
@@ -105,9 +159,8 @@ impl Incoming {
                 .ok_or_else(GraphError::missing_token)?,
         };
         let by_token = self.directory.tokens.get(&token).copied();
-        by_token
-            .or_else(|| app_of_secret(&self.directory, &token))
-            .ok_or_else(GraphError::bad_token)
+        let app = by_token.or_else(|| app_of_secret(&self.directory, &token));
+        app.map(|app| (app, token)).ok_or_else(GraphError::bad_token)
     }
 
     /// The error for an object that is not there, or not of the kind that this call needs.
@@ -131,6 +184,11 @@ impl Incoming {
     pub(super) fn template(&self, id: NodeId) -> Result<(CellId, TemplateIx), GraphError> {
         self.object(id, Kind::Template)
             .map(|(cell, index)| (cell, TemplateIx(index)))
+    }
+
+    pub(super) fn medium(&self, id: NodeId) -> Result<(CellId, MediumIx), GraphError> {
+        self.object(id, Kind::Media)
+            .map(|(cell, index)| (cell, MediumIx(index)))
     }
 
     /// An app that the directory has.
@@ -158,7 +216,7 @@ impl Incoming {
 }
 
 /// `<app id>|<app secret>`, which apps use for calls about themselves.
-fn app_of_secret(directory: &Directory, token: &str) -> Option<AppIx> {
+pub(super) fn app_of_secret(directory: &Directory, token: &str) -> Option<AppIx> {
     let (id, secret) = token.split_once('|')?;
     let mut apps = (0..).map(AppIx).zip(&directory.apps);
     apps.find(|(app, of)| of.secret == secret && app_id(*app).to_string() == id)

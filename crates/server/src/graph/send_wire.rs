@@ -24,7 +24,10 @@ pub(super) fn content_of(outgoing: &Outgoing) -> Vec<u8> {
                 .map(|p| Cow::Borrowed(p.shown().unwrap_or_default()))
                 .collect();
         }
-        OutgoingKind::Other(_) => {}
+        OutgoingKind::Free(free) => {
+            content.kind = Some(Cow::Borrowed(free.kind.as_str()));
+            content.value = Some(Cow::Borrowed(&free.value));
+        }
     }
     content.to_bytes()
 }

@@ -6,7 +6,9 @@ use cloud_api::account::AppSubscription;
 use cloud_api::json::to_bytes;
 use cloud_api::phone::WebhookOverride;
 use cloud_api::{GraphError, Method, NodeId, Params};
+use decider::CellId;
 use platform::directory::{self, App, AppIx, Callback, Subject};
+use platform::ids::WabaIx;
 use platform::portfolio::Portfolio;
 use serde_json::{Value, json};
 
@@ -50,13 +52,23 @@ async fn override_of(graph: &Graph, params: &Params) -> Result<Option<Callback>,
 }
 
 fn subscribed(incoming: &Incoming, subject: Subject) -> Answer {
+    Ok(to_bytes(&list(incoming, subject)?))
+}
+
+/// The list inside its account.
+pub(super) fn inside(incoming: &Incoming, cell: CellId, waba: WabaIx) -> Result<Value, GraphError> {
+    let (cell, waba) = (cell.0, waba.0);
+    list(incoming, Subject::Waba { cell, waba })
+}
+
+fn list(incoming: &Incoming, subject: Subject) -> Result<Value, GraphError> {
     let none = BTreeMap::new();
     let apps = incoming.directory.subscriptions.get(&subject).unwrap_or(&none);
     let item = |(app, over): (&AppIx, &Option<Callback>)| -> Result<Value, GraphError> {
         Ok(app_node(incoming, *app)?.subscribed(over.as_ref().map(|callback| callback.url.as_str())))
     };
     let data: Result<Vec<Value>, GraphError> = apps.iter().map(item).collect();
-    Ok(to_bytes(&json!({ "data": data? })))
+    Ok(json!({ "data": data? }))
 }
 
 /// `/<app>/subscriptions`.

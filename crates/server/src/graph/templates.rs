@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cloud_api::fields::Fields;
+use cloud_api::fields::{Field, Fields};
 use cloud_api::json::{SUCCESS, to_bytes};
 use cloud_api::paging::PageRequest;
 use cloud_api::template::{
@@ -10,14 +10,15 @@ use cloud_api::template::{
 };
 use cloud_api::{GraphError, NodeId};
 use decider::CellId;
-use platform::ids::TemplateIx;
+use platform::ids::{TemplateIx, WabaIx};
 use platform::portfolio::{self, Command, Portfolio};
 use rulebook::refusal::Refusal;
 use rulebook::template::draft::TemplateDraft;
 use rulebook::template::lifecycle::{Action, TemplateStatus};
+use serde_json::Value;
 
-use super::ask::page_of;
-use super::refusals::error_of;
+use super::ask::{page_inside, page_of};
+use super::refusals::{error_of, sentence};
 use super::request::Incoming;
 use super::template_node::template_node;
 use super::template_wire::{category_of, components_of, draft_of, format_of, wire_category};
@@ -61,17 +62,7 @@ pub(super) async fn list(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answ
     let page = PageRequest::of(&params, PAGE_MAX)?;
     let fields = Fields::of(&params)?;
     let filter = TemplateFilter::of(&params)?;
-    let app = incoming.app;
-    let read = move |portfolio: &Portfolio| -> Option<Vec<TemplateNode>> {
-        portfolio.wabas.get(waba.index())?;
-        let templates = (0..).map(TemplateIx).zip(&portfolio.templates);
-        let own = templates.filter(|(_, template)| template.waba == waba);
-        Some(
-            own.filter_map(|(ix, _)| template_node(portfolio, ix, app))
-                .collect(),
-        )
-    };
-    let all = graph.read(incoming, id, cell, read).await?;
+    let all = nodes_of(graph, incoming, id, cell, waba).await?;
     let found: Vec<TemplateNode> = all.iter().filter(|node| filter.matches(node)).cloned().collect();
     let mut answer = page_of(
         incoming,
@@ -83,6 +74,46 @@ pub(super) async fn list(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answ
     )?;
     answer.summary = summary(&all, found.len()).select(&params)?;
     Ok(to_bytes(&answer))
+}
+
+/// The list inside its account: `message_templates.limit(2){id}`.
+pub(super) async fn inside(
+    graph: &Graph,
+    incoming: &Incoming,
+    id: NodeId,
+    field: &Field,
+) -> Result<Value, GraphError> {
+    let (cell, waba) = incoming.waba(id)?;
+    let nodes = nodes_of(graph, incoming, id, cell, waba).await?;
+    page_inside(
+        incoming,
+        id,
+        field,
+        PAGE_MAX,
+        &nodes,
+        |node| node.id,
+        TemplateNode::select,
+    )
+}
+
+async fn nodes_of(
+    graph: &Graph,
+    incoming: &Incoming,
+    id: NodeId,
+    cell: CellId,
+    waba: WabaIx,
+) -> Result<Vec<TemplateNode>, GraphError> {
+    let app = incoming.app;
+    let read = move |portfolio: &Portfolio| -> Option<Vec<TemplateNode>> {
+        portfolio.wabas.get(waba.index())?;
+        let templates = (0..).map(TemplateIx).zip(&portfolio.templates);
+        let own = templates.filter(|(_, template)| template.waba == waba);
+        Some(
+            own.filter_map(|(ix, _)| template_node(portfolio, ix, app))
+                .collect(),
+        )
+    };
+    graph.read(incoming, id, cell, read).await
 }
 
 fn summary(all: &[TemplateNode], found: usize) -> Summary {
@@ -204,12 +235,15 @@ async fn deletable(graph: &Graph, incoming: &Incoming, id: NodeId) -> Result<Str
     Ok(draft.name)
 }
 
-/// `POST /<template>/unpause`: only for pauses by pacing, which is not modelled; a quality pause ends by itself (T6).
+/// `POST /<template>/unpause`: ends a pause by pacing; a quality pause ends by itself (T6).
 pub(super) async fn unpause(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
-    let (_, status) = living(graph, incoming, id).await?;
-    let reason = match status {
-        TemplateStatus::Paused => "The template is paused for low quality: the pause ends by itself.",
-        _ => "The template is not paused.",
-    };
-    Ok(to_bytes(&serde_json::json!({"success": false, "reason": reason})))
+    let (cell, template) = incoming.template(id)?;
+    match graph.decide(cell, Command::Unpause { template }).await? {
+        portfolio::Answer::Done => Ok(SUCCESS.to_vec()),
+        portfolio::Answer::Refused { detail, .. } => {
+            let reason = sentence(&detail);
+            Ok(to_bytes(&serde_json::json!({"success": false, "reason": reason})))
+        }
+        other => Err(graph.refused(incoming, id, cell, other).await),
+    }
 }

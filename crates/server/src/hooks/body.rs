@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use cloud_api::Direction;
-use cloud_api::webhook::account::{AccountUpdate, PhoneQualityUpdate, ViolationInfo};
+use cloud_api::webhook::account::{AccountUpdate, PhoneQualityUpdate, SecurityUpdate, ViolationInfo};
 use cloud_api::webhook::messages::{Contact, Content, Context, Inbound, Messages, Metadata, WebhookError};
 use cloud_api::webhook::template::{TemplateQualityUpdate, TemplateRef, TemplateStatusUpdate};
 use cloud_api::webhook::{WebhookValue, body, messages};
@@ -76,6 +76,14 @@ impl<'a> Bodies<'a> {
             Change::PhoneQuality(quality) => Ok(self.phone_quality(&told, quality)),
             Change::Capability(update) => Ok(self.recent.distinct(&told, update)),
             Change::Account(account) => Ok(self.account(&told, account)),
+            Change::Security(security) => {
+                let value = SecurityUpdate {
+                    display_phone_number: &security.e164.to_string(),
+                    event: security.event.clone(),
+                    requester: None,
+                };
+                Ok(self.recent.distinct(&told, &value))
+            }
         }
     }
 
@@ -125,30 +133,42 @@ impl<'a> Bodies<'a> {
             user_id: user,
         };
         let (display, person) = (inbound.parties.e164.to_string(), digits(inbound.parties.phone));
-        let context = inbound.reply_to.map(|(message, by_person)| {
-            let direction = if by_person {
-                Direction::Inbound
+        let answered = inbound.reply_to.map(|(message, by_person)| {
+            let (direction, from) = if by_person {
+                (Direction::Inbound, &person)
             } else {
-                Direction::Outbound
+                (Direction::Outbound, &display)
             };
-            let from = if by_person { &person } else { &display };
-            Context {
-                from,
-                id: wamid(told.cell, message, direction),
-            }
+            (from.as_str(), wamid(told.cell, message, direction))
+        });
+        let more = content.context_more.as_ref();
+        let context = (answered.is_some() || more.is_some()).then(|| Context {
+            from: answered.map(|(from, _)| from),
+            id: answered.map(|(_, id)| id),
+            more,
+        });
+        let error = content.unsupported.as_deref().map(|details| WebhookError {
+            code: Refusal::UnsupportedMessageType.graph_code(),
+            details,
         });
         let wire = Inbound {
             from: inbound.parties.phone,
             from_user_id: user,
             id: wamid(told.cell, inbound.message, Direction::Inbound),
             timestamp: told.at.seconds(),
-            content: Content::Text {
-                body: content.body.as_deref().unwrap_or_default(),
-            },
+            content: wire_content(&content),
             context,
+            referral: content.referral.as_ref(),
+            errors: error.as_slice(),
+        };
+        // What the platform itself tells of a person comes without them, as on the wire.
+        let contacts = if content.kind.as_deref() == Some("system") {
+            &[][..]
+        } else {
+            &[contact]
         };
         let metadata = metadata(told, inbound.message, &display);
-        Ok(told.body(&Messages::inbound(metadata, &[contact], &[wire]), 0))
+        Ok(told.body(&Messages::inbound(metadata, contacts, &[wire]), 0))
     }
 
     fn phone_quality(&mut self, told: &Told<'_>, quality: &draft::PhoneQuality) -> Vec<u8> {
@@ -227,6 +247,15 @@ impl Recent {
                 }
             }
         }
+    }
+}
+
+fn wire_content<'a>(content: &'a MessageContent<'_>) -> Content<'a> {
+    match (&content.kind, &content.value) {
+        (Some(kind), Some(value)) => Content::Object { kind, value },
+        _ => Content::Text {
+            body: content.body.as_deref().unwrap_or_default(),
+        },
     }
 }
 

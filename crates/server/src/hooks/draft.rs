@@ -9,7 +9,9 @@ mod templates;
 
 use cloud_api::phone::Tier;
 use cloud_api::webhook::WebhookValue;
-use cloud_api::webhook::account::{AccountUpdate, BusinessCapabilityUpdate, PhoneQualityUpdate};
+use cloud_api::webhook::account::{
+    AccountUpdate, BusinessCapabilityUpdate, PhoneQualityUpdate, SecurityUpdate,
+};
 use cloud_api::webhook::messages::Messages;
 use cloud_api::webhook::template::{TemplateQualityUpdate, TemplateStatusUpdate};
 use decider::Timestamp;
@@ -18,7 +20,7 @@ use platform::portfolio::{Event, Portfolio};
 use rulebook::edition::Limit;
 use rulebook::rating::RedReason;
 
-pub(super) use account::{Account, PhoneQuality};
+pub(super) use account::{Account, PhoneQuality, Security};
 pub(super) use messages::{Inbound, Status};
 pub(super) use templates::{TemplateQuality, TemplateStatus};
 
@@ -45,6 +47,7 @@ pub(super) enum Change {
     PhoneQuality(PhoneQuality),
     Capability(BusinessCapabilityUpdate),
     Account(Account),
+    Security(Security),
 }
 
 impl Change {
@@ -57,6 +60,7 @@ impl Change {
             Change::PhoneQuality(_) => PhoneQualityUpdate::FIELD,
             Change::Capability(_) => BusinessCapabilityUpdate::FIELD,
             Change::Account(_) => AccountUpdate::FIELD,
+            Change::Security(_) => SecurityUpdate::FIELD,
         }
     }
 }
@@ -72,6 +76,10 @@ pub(super) fn is_told(event: &Event) -> bool {
         | Event::Read(_)
         | Event::Failed(_)
         | Event::TemplateReviewed(_)
+        | Event::HeldReleased(_)
+        | Event::HeldArrived(_)
+        | Event::HeldDropped(_)
+        | Event::PacingPaused(_)
         | Event::TemplatePaused(_)
         | Event::TemplateUnpaused(_)
         | Event::TemplateDisabled(_)
@@ -80,7 +88,8 @@ pub(super) fn is_told(event: &Event) -> bool {
         | Event::Staged(_)
         | Event::Flagged(_)
         | Event::FlagEnded(_)
-        | Event::TierChanged(_) => true,
+        | Event::TierChanged(_)
+        | Event::PinSet(_) => true,
         _ => false,
     }
 }
@@ -97,6 +106,10 @@ pub(super) fn drafts(portfolio: &Portfolio, event: &Event, at: Timestamp) -> Vec
         Event::Received(e) => messages::received(portfolio, e, &mut out),
         Event::TemplateReviewed(e) => templates::reviewed(portfolio, e, &mut out),
         Event::TemplatePaused(e) => templates::paused(portfolio, e, at, &mut out),
+        Event::HeldReleased(e) => messages::released(portfolio, e, &mut out),
+        Event::HeldArrived(e) => messages::released_arrived(portfolio, e, &mut out),
+        Event::HeldDropped(e) => messages::dropped(portfolio, e, &mut out),
+        Event::PacingPaused(e) => templates::paced(portfolio, e.template, &mut out),
         Event::TemplateUnpaused(e) => templates::unpaused(portfolio, e.template, &mut out),
         Event::TemplateDisabled(e) => templates::disabled(portfolio, e.template, at, &mut out),
         Event::TemplateDeleted(e) => templates::deleted(portfolio, e.template, &mut out),
@@ -106,6 +119,7 @@ pub(super) fn drafts(portfolio: &Portfolio, event: &Event, at: Timestamp) -> Vec
         Event::Flagged(e) => account::flagged(portfolio, e, &mut out),
         Event::FlagEnded(e) => account::flag_ended(portfolio, e, &mut out),
         Event::TierChanged(e) => account::tier_changed(portfolio, e, &mut out),
+        Event::PinSet(e) => account::pin_set(portfolio, e.number, &mut out),
         _ => {}
     }
     out

@@ -196,6 +196,8 @@ fn plain(event: &Event) -> String {
         Of::PortfolioReserved(e) => format!("portfolio {} begun", e.name),
         Of::NumberClaimed(e) => format!("number +{} claimed", e.e164),
         Of::NumberReleased(e) => format!("number +{} given back", e.e164),
+        Of::UploadBegun(e) => format!("upload {} of {} bytes ({}) begun", e.number, e.length, e.mime),
+        Of::UploadReceived(e) => format!("upload {}: {} bytes came", e.number, e.bytes),
     }
 }
 

@@ -9,6 +9,7 @@ use platform::portfolio::Portfolio;
 use platform::portfolio::messages::{Record, flag};
 use rulebook::rating::Signal;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::error::{ApiResult, ErrorBody};
@@ -29,7 +30,10 @@ pub(super) struct MessageState {
     /// When it was accepted or received.
     time: String,
     time_ms: u64,
-    /// `accepted`, `sent`, `delivered`, `read` or `failed`; from a person `received` or `read`.
+    /// `text`, `template`, or any other type of the wire: `image`, `interactive` ...
+    #[serde(rename = "type")]
+    kind: String,
+    /// `accepted`, `held`, `sent`, `delivered`, `read` or `failed`; from a person `received` or `read`.
     status: String,
     /// A call, not a message.
     call: bool,
@@ -40,6 +44,9 @@ pub(super) struct MessageState {
     signal: Option<String>,
     /// Its text, while it is kept.
     text: Option<String>,
+    /// What a message that is neither text nor template holds, as it is on the wire; while it is kept.
+    #[schema(value_type = Option<Object>)]
+    content: Option<Value>,
     /// The values of its template's placeholders, while they are kept.
     parameters: Vec<String>,
     /// The message that it answers.
@@ -61,6 +68,10 @@ pub(super) async fn get(State(control): State<Control>, Path(id): Path<String>) 
         .content(cell.0, message.content_key())?
         .unwrap_or_default();
     let content = MessageContent::read(&stored);
+    if let Some(kind) = content.kind {
+        found.kind = kind.into_owned();
+    }
+    found.content = content.value.map(|value| value.into_owned());
     found.text = content.body.map(|body| body.into_owned());
     found.parameters = content
         .params
@@ -90,18 +101,23 @@ fn state(cell: CellId, portfolio: &Portfolio, message: MessageId, inbound: bool)
         wa_id: portfolio.phone_of(record.contact).map(|phone| phone.to_string()),
         time: iso(record.at()),
         time_ms: record.at().millis(),
+        kind: if template.is_some() { "template" } else { "text" }.to_owned(),
         status: status(record).to_owned(),
         call: record.any(flag::CALL),
         business_initiated: record.any(flag::BUSINESS_INITIATED),
         template_id: template.map(|template| template_id(cell, template).to_string()),
         signal: signal.map(|signal| signal.kind().label().to_owned()),
         text: None,
+        content: None,
         parameters: Vec::new(),
         reply_to: None,
     })
 }
 
 fn status(record: &Record) -> &'static str {
+    if record.is_held() {
+        return "held";
+    }
     let order = [
         (flag::FAILED, "failed"),
         (flag::READ, "read"),

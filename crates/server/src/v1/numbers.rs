@@ -140,6 +140,8 @@ pub(super) struct NumberState {
     status: String,
     quality_rating: String,
     messaging_limit: LimitState,
+    /// The code that its owner was told last by SMS or call, as long as it is good.
+    verification_code: Option<String>,
     /// Since when it is FLAGGED; null if it is not.
     flagged_since: Option<String>,
     /// What is due by itself, in order of time.
@@ -222,6 +224,11 @@ fn state(cell: CellId, portfolio: &Portfolio, ix: NumberIx, now: Timestamp) -> O
         status: status(portfolio, ix).to_owned(),
         quality_rating: number.rating().label().to_owned(),
         messaging_limit: limit_state(portfolio, ix, now)?,
+        verification_code: portfolio
+            .surface
+            .access(ix)
+            .and_then(|access| access.code(now))
+            .map(|code| code.code.to_string()),
         flagged_since: number.flag.as_ref().map(|flag| iso(flag.since)),
         deadlines: deadlines(portfolio, ix),
         explanation: of_number(cell, portfolio, ix, now)?.sentences,

@@ -1,12 +1,10 @@
-//! What people do to a number: write, call, block, unblock.
-
-use std::borrow::Cow;
+//! What people do to a number: call, block, unblock.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use cloud_api::Direction;
 use decider::CellId;
-use platform::portfolio::command::{Inbound, PersonAct};
+use platform::portfolio::command::PersonAct;
 use platform::portfolio::{Answer, Command};
 use rulebook::rating::BlockReason;
 use serde::{Deserialize, Serialize};
@@ -14,68 +12,10 @@ use utoipa::ToSchema;
 
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::feedback::block_reason;
+use super::inbound::Arrived;
 use super::input::{Input, phone};
 use super::{Control, ids};
-use crate::content::MessageContent;
 use crate::ids::wamid;
-
-/// More than a person can write in one message.
-const TEXT_CHARS_MAX: usize = 4_096;
-
-/// A message from a person.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewInbound {
-    /// The person's number.
-    #[schema(example = "15550001111")]
-    from: String,
-    /// What they write.
-    text: String,
-    /// What they call themselves.
-    name: Option<String>,
-    /// The message that they answer.
-    reply_to: Option<String>,
-}
-
-/// The message that arrived.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Arrived {
-    message_id: String,
-}
-
-/// A person writes to the number.
-#[utoipa::path(post, path = "/numbers/{phone_number_id}/inbound", tag = "people", operation_id = "person_writes",
-    params(("phone_number_id" = String, Path)), request_body = NewInbound,
-    responses((status = 200, body = Arrived), (status = "4XX", body = ErrorBody)))]
-pub(super) async fn inbound(
-    State(control): State<Control>,
-    Path(id): Path<String>,
-    Input(new): Input<NewInbound>,
-) -> ApiResult<Arrived> {
-    let (cell, number) = ids::number(&id)?;
-    if new.text.is_empty() || new.text.chars().count() > TEXT_CHARS_MAX {
-        return Err(ApiError::invalid(format!(
-            "text must have 1 to {TEXT_CHARS_MAX} characters"
-        )));
-    }
-    let answered = new.reply_to.as_deref().map(ids::message).transpose()?;
-    if answered.is_some_and(|(of, message, _)| of != cell || message.number != number) {
-        return Err(ApiError::invalid("reply_to names a message of another number"));
-    }
-    let content = MessageContent {
-        name: new.name.as_deref().map(Cow::Borrowed),
-        context: new.reply_to.as_deref().map(Cow::Borrowed),
-        ..MessageContent::text(&new.text)
-    };
-    let inbound = Inbound {
-        number,
-        from: phone(&new.from)?,
-        reply_to: answered.map(|(_, message, _)| message),
-        content: content.to_bytes(),
-        profile: new.name.clone().unwrap_or_default(),
-    };
-    arrived(&control, cell, Command::Inbound(Box::new(inbound))).await
-}
 
 /// Who calls.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -106,7 +46,7 @@ pub(super) async fn call(
     .await
 }
 
-async fn arrived(control: &Control, cell: CellId, command: Command) -> ApiResult<Arrived> {
+pub(super) async fn arrived(control: &Control, cell: CellId, command: Command) -> ApiResult<Arrived> {
     match control.seat().portfolio(cell, command).await? {
         Answer::Received { message, .. } => Ok(Json(Arrived {
             message_id: wamid(cell, message, Direction::Inbound).to_string(),

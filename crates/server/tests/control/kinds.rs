@@ -19,6 +19,7 @@ fn kind(posted: &Posted) -> String {
     let places = [
         "/statuses/0/status",
         "/statuses/0/pricing/type",
+        "/statuses/0/errors/0/code",
         "/messages/0/type",
         "/messages/0/context/from",
         "/event",
@@ -90,6 +91,32 @@ async fn promotions(world: &World) {
     }
 }
 
+/// A template whose first messages people report while others wait: dropped, paused, unpaused. And one that is let go.
+async fn paced(world: &World) {
+    let made = submit(world, "paced").await;
+    let approve = json!({"decision": "approve"});
+    world.control(&format!("/templates/{made}/review"), approve).await;
+    let send = async |range: std::ops::Range<u64>| {
+        let mut messages = Vec::new();
+        for person in range {
+            let to = (16_505_580_000_u64 + person).to_string();
+            messages.push(world.template("$PHONE", &to, "paced").await);
+        }
+        messages
+    };
+    let went = send(0..125).await;
+    world.advance(2 * SECOND).await;
+    let of = |message: &String| json!({"message": message, "signal": "report", "reason": "SPAM"});
+    let harm: Vec<Value> = went[..60].iter().map(of).collect();
+    world.control("/feedback", Value::Array(harm)).await;
+    world.advance(HOUR).await;
+    world
+        .ok(&format!("POST /v25.0/{made}/unpause"), Value::Null)
+        .await;
+    send(200..325).await;
+    world.advance(2 * HOUR).await;
+}
+
 /// Another number climbs, is held by reviewers, falls, and is banned.
 async fn second_number(world: &World) {
     let body = json!({"phone_number": "15550783882", "verified_name": "Lucky Shrub"});
@@ -100,9 +127,8 @@ async fn second_number(world: &World) {
     world
         .control(&format!("/numbers/{phone}/certificate"), Value::Null)
         .await;
-    world
-        .control(&format!("/numbers/{phone}/register"), Value::Null)
-        .await;
+    let pin = json!({"messaging_product": "whatsapp", "pin": "123456"});
+    world.ok(&format!("POST /v25.0/{phone}/register"), pin).await;
     for day in 0..3 {
         for person in 0..20 {
             let to = (16_505_570_000_u64 + day * 100 + person).to_string();
@@ -122,13 +148,15 @@ async fn second_number(world: &World) {
 
 #[tokio::test]
 async fn every_kind_to_the_byte() {
-    let values = "limits.tiers = [400, 800, \"unlimited\"]\nlimits.start = 1\nlimits.upgrade.factor = 0.05";
+    let values = "limits.tiers = [400, 800, \"unlimited\"]\nlimits.start = 1\nlimits.upgrade.factor = 0.05\n\
+                  pacing.template.first = 120";
     let world = World::with(|config| config.defaults.overrides = values.to_owned(), QUICK).await;
     let receiver = Receiver::start().await;
     world.listen(&receiver).await;
     conversation(&world).await;
     templates(&world).await;
     promotions(&world).await;
+    paced(&world).await;
     second_number(&world).await;
     world.settle().await;
     let (mut seen, mut firsts) = (BTreeSet::new(), String::new());

@@ -2,6 +2,7 @@
 //! its own, nothing else.
 
 mod api;
+mod inbound;
 mod kinds;
 mod openapi;
 mod ratings;

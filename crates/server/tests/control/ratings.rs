@@ -25,15 +25,17 @@ fn place(call: &GraphCall) -> usize {
         GraphCall::Deregister { .. } => 9,
         GraphCall::SubscribedApps { .. } => 10,
         GraphCall::AppSubscriptions { .. } => 11,
-        GraphCall::Other(_) => 12,
+        GraphCall::SendMarketing { .. } => 12,
+        GraphCall::Other(_) => 13,
     }
 }
 
-const PLACES: usize = 13;
+const PLACES: usize = 14;
 
 /// Every kind of call, and paths that would be the way to ask if there were one.
 const GRAPH_CALLS: &[(&str, &str)] = &[
     ("POST", "$PHONE/messages"),
+    ("POST", "$PHONE/marketing_messages"),
     ("GET", "$WABA/message_templates"),
     ("POST", "$WABA/message_templates"),
     ("DELETE", "$WABA/message_templates"),

@@ -4,11 +4,16 @@
 
 mod support;
 
+mod media;
 mod messages;
 mod nodes;
 mod numbers;
+mod pages;
+mod registration;
 mod socket;
 mod stories;
 mod subscriptions;
+mod surroundings;
 mod templates;
+mod tls;
 mod transport;

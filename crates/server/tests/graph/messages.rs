@@ -31,6 +31,39 @@ async fn sent_and_marked_as_read() {
     insta::assert_snapshot!(table);
 }
 
+/// Every free-form type goes inside the window, and is kept as it was sent.
+#[tokio::test]
+async fn every_type() {
+    let world = World::new().await;
+    let inbound = world.inbound(15_550_001_111).await;
+    let reaction = format!(r#""type":"reaction","reaction":{{"message_id":"{inbound}","emoji":"👍"}}"#);
+    let rows = [
+        r#""type":"image","image":{"link":"https://example.com/a.png","caption":"A"}"#,
+        r#""type":"location","location":{"latitude":37.48,"longitude":-122.15}"#,
+        r#""type":"contacts","contacts":[{"name":{"formatted_name":"Ann Lee","first_name":"Ann"}}]"#,
+        r#""type":"interactive","interactive":{"type":"button","body":{"text":"B"},"action":{"buttons":[{"type":"reply","reply":{"id":"y","title":"Yes"}}]}}"#,
+        &reaction,
+    ];
+    for row in rows {
+        let body = format!(r#"{{"messaging_product":"whatsapp","to":"15550001111",{row}}}"#);
+        let told = world.call(CALL, &body).await;
+        assert_eq!(told.status, 200, "{row}: {}", told.body);
+        let id = told
+            .body
+            .split('"')
+            .find(|part| part.starts_with("wamid."))
+            .expect("a message was sent");
+        let (cell, message, _) = server::ids::message_of(id).expect("an id of ours");
+        let stored = world.seat.tables().content(cell.0, message.content_key());
+        let stored = stored.expect("content can be read").expect("there is content");
+        let content = server::content::MessageContent::read(&stored);
+        let sent: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+        let kind = content.kind.as_deref().expect("its type is kept");
+        assert_eq!(sent["type"], kind);
+        assert_eq!(Some(&sent[kind]), content.value.as_deref());
+    }
+}
+
 #[tokio::test]
 async fn every_defect() {
     let world = World::new().await;
@@ -58,7 +91,10 @@ async fn every_defect() {
             ("an empty text", CALL, &message(r#""text":{"body":""}"#)),
             ("a text of the wrong type", CALL, &message(r#""text":{"body":5}"#)),
             ("a text that is too long", CALL, &long),
-            ("a type that is not served", CALL, &message(r#""type":"image","image":{"id":"1"}"#)),
+            ("a type that is not served", CALL, &message(r#""type":"pin","pin":{"message_id":"wamid.x"}"#)),
+            ("a medium that is not there", CALL, &message(r#""type":"image","image":{"id":"1"}"#)),
+            ("an object of the wrong type", CALL, &message(r#""type":"image","image":"1""#)),
+            ("a reaction to nothing", CALL, &message(r#""type":"reaction","reaction":{"message_id":"wamid.x","emoji":"👍"}"#)),
             ("a type that is not known", CALL, &message(r#""type":"hologram""#)),
             ("a template without a name", CALL, &hello(r#""language":{"code":"en_US"}"#)),
             ("a template without a language", CALL, &hello(r#""name":"hello_world""#)),

@@ -14,8 +14,8 @@ is_enabled_for_insights,health_status";
             ("all its fields", all, ""),
             ("one that is not there", "GET /200000010000009", ""),
             (
-                "changed: not served",
-                "POST /$WABA?is_enabled_for_insights=true",
+                "insights are never taken back",
+                "POST /$WABA?is_enabled_for_insights=false",
                 "",
             ),
             ("a portfolio", "GET /$PORTFOLIO", ""),

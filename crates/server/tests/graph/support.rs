@@ -74,6 +74,21 @@ impl World {
         }
     }
 
+    /// One request; the answer may be any bytes.
+    pub(crate) async fn bytes(&self, request: Request<Body>) -> (u16, axum::http::HeaderMap, Vec<u8>) {
+        let answer = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("a router always answers");
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let body = to_bytes(answer.into_body(), usize::MAX)
+            .await
+            .expect("the body is in memory");
+        (status, headers, body.to_vec())
+    }
+
     /// `call` is `METHOD path`; `$PHONE`, `$WABA`, `$APP`, `$SECRET` and `$PORTFOLIO` in it and in `body` stand
     /// for those of the default account.
     pub(crate) async fn call(&self, call: &str, body: &str) -> Told {

@@ -18,11 +18,7 @@ async fn every_path_and_body() {
             ),
             ("without either", "GET /$PHONE?fields=id", ""),
             ("an unknown edge", "GET /$PHONE/nonsense", ""),
-            (
-                "an edge that is not served",
-                "GET /$PHONE/whatsapp_business_profile",
-                "",
-            ),
+            ("an edge that is not served", "GET /$PHONE/calls", ""),
             ("no object at all", "GET /", ""),
             ("no number in the path", "GET /hello", ""),
             ("an id that is no id of ours", "GET /123", ""),

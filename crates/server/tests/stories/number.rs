@@ -1,5 +1,6 @@
 //! A business phone number and the people it writes to: what each can do, in one word.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::{Value, json};
@@ -68,6 +69,24 @@ impl Number {
     pub(crate) fn send(&self, template: &str, person: u64) -> Sent {
         let (path, body) = self.template_message(template, person);
         outcome(&self.world.graph(&path, &body))
+    }
+
+    /// Sends a template to one person: its id, and whether it goes (`accepted`) or is held.
+    #[track_caller]
+    pub(crate) fn sent(&self, template: &str, person: u64) -> (String, String) {
+        let (path, body) = self.template_message(template, person);
+        let message = self.world.graph(&path, &body)["messages"][0].clone();
+        (text(&message, "id"), text(&message, "message_status"))
+    }
+
+    /// How far messages came, and how many of them.
+    pub(crate) fn progress(&self, messages: &[String]) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for message in messages {
+            let status = text(&self.world.look(&format!("/messages/{message}")), "status");
+            *counts.entry(status).or_default() += 1;
+        }
+        counts
     }
 
     /// Sends a template to people in no particular order; all are accepted.

@@ -18,6 +18,9 @@ const PLAIN: &str = "marketing.experiment = 0.0\nmarketing.per_user.counts = \"n
 /// A limit of ten people, then twenty: the same rules in a small world.
 pub(crate) const SMALL: &str = "limits.tiers = [10, 20, \"unlimited\"]";
 
+/// No template is ever paced: for stories that are not about pacing.
+const UNPACED: &str = "pacing.template.first = \"never\"\n";
+
 /// A portfolio with one account.
 pub(crate) struct Shop {
     pub(crate) world: World,
@@ -36,14 +39,23 @@ pub(crate) struct Template {
 }
 
 impl World {
-    /// A portfolio of its own: the rules of 2023 but for `overrides`, one CONNECTED number, the approved template
-    /// `news`.
+    /// A portfolio of its own: the rules of 2023 but for `overrides` and without pacing, one CONNECTED number, the
+    /// approved template `news`.
     pub(crate) fn shop(&self, overrides: &str) -> Shop {
-        self.shop_under(RULES_2023, overrides)
+        self.paced_shop_under(RULES_2023, &format!("{UNPACED}{overrides}"))
     }
 
     /// The same under the rules of another edition.
     pub(crate) fn shop_under(&self, edition: &str, overrides: &str) -> Shop {
+        self.paced_shop_under(edition, &format!("{UNPACED}{overrides}"))
+    }
+
+    /// The rules of 2023 with pacing.
+    pub(crate) fn paced_shop(&self, overrides: &str) -> Shop {
+        self.paced_shop_under(RULES_2023, overrides)
+    }
+
+    fn paced_shop_under(&self, edition: &str, overrides: &str) -> Shop {
         let made = self.control(
             "/portfolios",
             &json!({"name": "Lucky Shrub", "edition": edition, "overrides": format!("{PLAIN}\n{overrides}")}),
@@ -138,6 +150,15 @@ impl Template {
     pub(crate) fn edit(&self, body: &str) -> Value {
         self.world
             .graph(&self.id, &json!({"components": components(body)}))
+    }
+
+    /// Ends a pause by pacing; why not, if not.
+    pub(crate) fn unpause(&self) -> Result<(), String> {
+        let answer = self.world.graph(&format!("{}/unpause", self.id), &Value::Null);
+        match answer["success"].as_bool() {
+            Some(true) => Ok(()),
+            _ => Err(text(&answer, "reason")),
+        }
     }
 
     pub(crate) fn status(&self) -> String {

@@ -96,6 +96,11 @@ impl World {
         sound(self.0.http.post(&format!("/sandbox/v1{path}"), body), path)
     }
 
+    /// A control call, whatever comes of it.
+    pub(crate) fn try_control(&self, path: &str, body: &Value) -> Value {
+        self.0.http.post(&format!("/sandbox/v1{path}"), body)
+    }
+
     /// A control reading that must succeed.
     pub(crate) fn look(&self, path: &str) -> Value {
         sound(self.0.http.get(&format!("/sandbox/v1{path}")), path)

@@ -1,8 +1,10 @@
 //! Messages that people write.
 
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
-use super::number_as_text;
+use super::{WebhookError, number_as_text};
 use crate::ids::{UserId, Wamid};
 use crate::json;
 
@@ -22,18 +24,29 @@ pub struct Inbound<'a> {
     /// `type`, and the key of that name.
     #[serde(flatten)]
     pub content: Content<'a>,
-    /// What it answers.
+    /// What it answers, or where it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Context<'a>>,
+    /// The advertisement that led to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referral: Option<&'a Value>,
+    /// Why it cannot be shown.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub errors: &'a [WebhookError<'a>],
 }
 
-/// What a message answers.
-#[derive(Clone, Copy, Debug, Serialize)]
+/// What a message answers, or where it comes from.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Context<'a> {
     /// Digits of the sender of the message answered.
-    pub from: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<&'a str>,
     /// The message answered.
-    pub id: Wamid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Wamid>,
+    /// `forwarded`, `frequently_forwarded`, `referred_product`.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub more: Option<&'a Map<String, Value>>,
 }
 
 /// What a message holds.
@@ -74,11 +87,24 @@ pub enum Content<'a> {
         /// `None` takes the reaction back.
         emoji: Option<&'a str>,
     },
+    /// Any other type: its word, and the object of that name.
+    Object {
+        /// `image`, `location`, `order`, `system` ...
+        kind: &'a str,
+        /// What it holds.
+        value: &'a Value,
+    },
 }
 
 impl Serialize for Content<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match *self {
+            Content::Object { kind, value } => {
+                let mut map = serializer.serialize_map(Some(2))?;
+                map.serialize_entry("type", kind)?;
+                map.serialize_entry(kind, value)?;
+                return map.end();
+            }
             Content::Text { body } => Wire::Text { text: Body { body } },
             Content::Button { payload, text } => Wire::Button {
                 button: Tap { payload, text },

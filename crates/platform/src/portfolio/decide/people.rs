@@ -99,6 +99,12 @@ impl Portfolio {
         if record.any(flag::FAILED) {
             return Answer::refused(Refusal::InvalidParameter, "the message has failed: nobody got it");
         }
+        if record.is_held() {
+            return Answer::refused(
+                Refusal::InvalidParameter,
+                "the message is held back: nobody got it yet",
+            );
+        }
         let delivered = record.any(flag::DELIVERED);
         match feedback {
             Feedback::Delivered if !delivered => out.push(Delivered { message }.into()),
@@ -107,6 +113,7 @@ impl Portfolio {
                     out.push(Delivered { message }.into());
                 }
                 out.push(Read { message }.into());
+                self.judge_after_read(record.template, record.at(), out);
             }
             Feedback::Delivered | Feedback::Read => {}
             Feedback::Failed { .. } if delivered => {

@@ -139,6 +139,9 @@ impl Portfolio {
             }
             .into(),
         );
+        if self.judge_after_rating(ix, to, out) {
+            return;
+        }
         if to == Rating::Red && template.status == TemplateStatus::Approved {
             pause_template(&self.rules.pausing, ix, template, now, out);
         }

@@ -12,7 +12,7 @@ use rulebook::{pair_rate, service_window, throughput};
 use super::recipients::Sending;
 use crate::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
 use crate::portfolio::command::{Send, What};
-use crate::portfolio::event::{Accepted, ContactSeen, Failed, Refused};
+use crate::portfolio::event::{Accepted, ContactSeen, Failed, Held, Refused};
 use crate::portfolio::messages::flag;
 use crate::portfolio::number::Number;
 use crate::portfolio::{Answer, Event, Portfolio};
@@ -59,6 +59,10 @@ impl Portfolio {
             return Err(not_connected(number));
         }
         let template = self.sendable_template(number, &send.what)?;
+        let misfit = match &send.what {
+            What::Media(media) => self.check_media(media, now)?,
+            What::Free | What::Template { .. } => None,
+        };
         if send.to == number.e164 {
             return Err((
                 Refusal::RecipientIsSender,
@@ -85,12 +89,12 @@ impl Portfolio {
             return Ok(Admitted {
                 template,
                 business_initiated: false,
-                fails: later,
+                fails: later.or(misfit),
             });
         }
         if template == TemplateIx::NONE {
             let no = Refusal::ReEngagement;
-            if self.settings.as_ref().is_some_and(|s| s.errors_at_once) {
+            if self.fails_at_once() {
                 return Err((
                     no,
                     "more than 24 hours have passed since the recipient last wrote".into(),
@@ -109,6 +113,11 @@ impl Portfolio {
             business_initiated: fails.is_none(),
             fails: later.or(fails),
         })
+    }
+
+    /// Whether errors that the platform reports by webhook come in the answer.
+    pub(super) fn fails_at_once(&self) -> bool {
+        self.settings.as_ref().is_some_and(|s| s.errors_at_once)
     }
 
     fn sendable_template(&self, number: &Number, what: &What) -> Result<TemplateIx, No> {
@@ -219,6 +228,7 @@ impl Portfolio {
             business_initiated,
             fails,
         } = *admitted;
+        let held = fails.is_none() && template != TemplateIx::NONE && self.paces(template, now, out);
         out.push(
             Accepted {
                 message,
@@ -228,6 +238,10 @@ impl Portfolio {
             }
             .into(),
         );
+        if held {
+            let of = template;
+            out.push(Held { of, message }.into());
+        }
         if let Some(refusal) = fails {
             out.push(
                 Failed {
@@ -245,6 +259,7 @@ impl Portfolio {
             message,
             contact,
             fails,
+            held,
         }
     }
 
@@ -297,6 +312,6 @@ fn not_connected(number: &Number) -> No {
 fn paused(until: Option<Timestamp>) -> String {
     match until {
         Some(until) => format!("paused for low quality until {} (Unix seconds)", until.seconds()),
-        None => "paused for low quality".into(),
+        None => "paused because of bad feedback on its first messages, until it is unpaused".into(),
     }
 }

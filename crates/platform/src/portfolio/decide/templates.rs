@@ -168,7 +168,7 @@ impl Portfolio {
         }
     }
 
-    fn living(&self, ix: TemplateIx) -> Option<&Template> {
+    pub(super) fn living(&self, ix: TemplateIx) -> Option<&Template> {
         self.template(ix)
             .filter(|template| template.status != TemplateStatus::Deleted)
     }

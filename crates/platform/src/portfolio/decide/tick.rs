@@ -27,6 +27,7 @@ impl Portfolio {
                 let template = TemplateIx(t);
                 self.review(template, &self.reviewed_by_rules(template), false, out);
             }
+            Due::Held(t) => self.held_due(TemplateIx(t), now, out),
             Due::Pause(t) => {
                 let template = TemplateIx(t);
                 out.push(TemplateUnpaused { template }.into());

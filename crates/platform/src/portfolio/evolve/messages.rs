@@ -41,6 +41,7 @@ impl Portfolio {
                 );
             }
         }
+        self.count_paced(e.template);
         if e.business_initiated {
             self.take_marketing(e.contact, e.template, at);
             let scope = self.scope_of(number);
@@ -93,7 +94,7 @@ impl Portfolio {
         self.with_number(e.number, |n| {
             for seq in n.messages.sent_until..e.until {
                 n.messages.update(seq, |record| {
-                    if !record.any(bit::INBOUND | bit::FAILED) {
+                    if !record.any(bit::INBOUND | bit::FAILED | bit::HELD) {
                         record.flags |= bit::SENT;
                     }
                 });
@@ -122,11 +123,21 @@ impl Portfolio {
         self.set_transit_deadline(e.number);
     }
 
-    /// Whether an outbound message reaches its person by itself: nothing reaches who has blocked the number.
+    /// Whether an outbound message reaches its person by itself: nothing reaches who has blocked the number. Held ones
+    /// travel by themselves.
     pub fn arrives(&self, number: NumberIx, seq: u32) -> bool {
+        self.reaches(number, seq, bit::HELD)
+    }
+
+    /// The same of a message that was held and let go.
+    pub(super) fn arrives_released(&self, message: MessageId) -> bool {
+        self.reaches(message.number, message.seq, 0)
+    }
+
+    fn reaches(&self, number: NumberIx, seq: u32, unless: u16) -> bool {
         self.number(number).is_some_and(|n| {
             n.messages.get(seq).is_some_and(|record| {
-                !record.any(bit::INBOUND | bit::FAILED | bit::DELIVERED)
+                !record.any(bit::INBOUND | bit::FAILED | bit::DELIVERED | unless)
                     && !n.blocked_by.contains(&record.contact)
             })
         })
@@ -194,10 +205,14 @@ impl Portfolio {
             return;
         };
         n.messages.update(message.seq, |record| record.flags |= bit::READ);
-        if !record.is(bit::BUSINESS_INITIATED) || record.any(bit::READ) {
+        if record.any(bit::READ) {
             return;
         }
-        n.evidence.read(record.at());
+        self.count_paced_read(record.template, record.at());
+        if !record.is(bit::BUSINESS_INITIATED) {
+            return;
+        }
+        self.with_number(message.number, |n| n.evidence.read(record.at()));
         self.with_template(record.template, |t| {
             if record.at() >= t.epoch {
                 t.evidence.read(record.at());

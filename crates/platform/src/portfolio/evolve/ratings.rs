@@ -70,6 +70,13 @@ impl Portfolio {
                 t.last_red = Some(at);
             }
         });
+        if e.to == Rating::Red {
+            self.note_trouble(e.template, at, false);
+        }
+        self.count_green(e.template);
+        if e.to == Rating::Green {
+            self.end_round(e.template);
+        }
         self.agenda
             .set(Due::TemplateRating(e.template.0), Some(at.next_hour()));
         self.look_for_upgrades_by_templates(at);

@@ -44,6 +44,7 @@ impl Portfolio {
                 }
             }
         });
+        self.count_green(e.template);
     }
 
     pub(super) fn on_template_edited(&mut self, e: &event::TemplateEdited, at: Timestamp) {
@@ -54,12 +55,16 @@ impl Portfolio {
         t.draft = fresh.draft;
         t.expected = fresh.expected;
         t.updated = at;
-        if t.paused_until.take().is_some() {
+        if t.status == TemplateStatus::Paused {
             // An edit ends a pause once it is approved (T6): a new start, as at the end of any pause.
+            t.paused_until = None;
             t.restart(at);
         }
         t.status = TemplateStatus::InReview;
         self.agenda.set(Due::Pause(e.template.0), None);
+        self.pacing.set_paused(e.template, None);
+        self.end_round(e.template);
+        self.count_green(e.template);
         self.expect_review(e.template, at);
         self.look_for_upgrades_by_templates(at);
     }
@@ -80,6 +85,8 @@ impl Portfolio {
         });
         self.agenda.set(Due::Pause(template.0), None);
         self.agenda.set(Due::Review(template.0), None);
+        self.pacing.set_paused(template, None);
+        self.count_green(template);
     }
 
     pub(super) fn on_template_paused(&mut self, e: &event::TemplatePaused, at: Timestamp) {
@@ -91,6 +98,7 @@ impl Portfolio {
             t.updated = at;
         });
         self.agenda.set(Due::Pause(e.template.0), Some(until));
+        self.note_trouble(e.template, at, true);
     }
 
     pub(super) fn on_template_unpaused(&mut self, template: TemplateIx, at: Timestamp) {
@@ -101,6 +109,9 @@ impl Portfolio {
         });
         self.agenda.set(Due::Pause(template.0), None);
         self.look_for_upgrades_by_templates(at);
+        self.pacing.set_paused(template, None);
+        self.end_round(template);
+        self.count_green(template);
     }
 }
 

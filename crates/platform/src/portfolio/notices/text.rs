@@ -57,6 +57,7 @@ pub fn is_notice(event: &Event) -> bool {
         | Event::TierChanged(_)
         | Event::TemplateReviewed(_)
         | Event::TemplatePaused(_)
+        | Event::PacingPaused(_)
         | Event::TemplateUnpaused(_)
         | Event::TemplateDisabled(_) => true,
         _ => false,
@@ -86,6 +87,14 @@ impl Portfolio {
             Event::TierChanged(e) => self.tier_changed(e),
             Event::TemplateReviewed(e) => self.reviewed(e),
             Event::TemplatePaused(e) => self.paused(e, at),
+            Event::PacingPaused(e) => Notice::new(
+                format!(
+                    "{} is paused until it is unpaused",
+                    self.template_name(e.template)
+                ),
+                "Feedback on its first messages was bad; those that were held back have been dropped.",
+                "Look at whom it was sent to and what it says; edit it, or unpause it five minutes later at the earliest.",
+            ),
             Event::TemplateUnpaused(e) => Notice::new(
                 format!("{} is active again", self.template_name(e.template)),
                 "The pause is over.",

@@ -8,7 +8,7 @@ use decider::Undecodable;
 use serde::{Deserialize, Serialize};
 
 use crate::portfolio::number::{onboarding, recipients};
-use crate::portfolio::{Portfolio, marketing, notices};
+use crate::portfolio::{Portfolio, marketing, notices, pacing, surface};
 
 /// How reading a section went; `None`: its version is unknown.
 pub(crate) type Loaded = Option<Result<(), postcard::Error>>;
@@ -28,9 +28,14 @@ pub(crate) struct Section {
 /// Every section, by number.
 const SECTIONS: &[Section] = &[
     onboarding::SECTION,
+    pacing::SECTION,
     recipients::SECTION,
     marketing::SECTION,
     notices::SECTION,
+    surface::ACCESS,
+    surface::MEDIA,
+    surface::PAGES,
+    surface::DIGEST,
 ];
 
 /// The stored form of a section.

@@ -3,7 +3,7 @@
 use cloud_api::phone::Tier;
 use cloud_api::time::spoken_date;
 use cloud_api::webhook::account::{
-    AccountEvent, BanInfo, BanState, BusinessCapabilityUpdate, PhoneQualityEvent,
+    AccountEvent, BanInfo, BanState, BusinessCapabilityUpdate, PhoneQualityEvent, SecurityEvent,
 };
 use decider::Timestamp;
 use platform::ids::{NumberIx, WabaIx};
@@ -36,6 +36,30 @@ pub(in crate::hooks) struct Account {
     /// Which policy, on a violation.
     pub(in crate::hooks) violation: Option<&'static str>,
     pub(in crate::hooks) ban: Option<BanInfo>,
+}
+
+/// Something about the PIN of a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::hooks) struct Security {
+    pub(in crate::hooks) e164: u64,
+    pub(in crate::hooks) event: SecurityEvent,
+}
+
+/// A number has a new PIN.
+pub(super) fn pin_set(portfolio: &Portfolio, ix: NumberIx, out: &mut Vec<Draft>) {
+    let Some(number) = portfolio.number(ix) else {
+        return;
+    };
+    let change = Change::Security(Security {
+        e164: number.e164,
+        event: SecurityEvent::PinChanged,
+    });
+    out.push(Draft {
+        item: 0,
+        waba: number.waba,
+        number: Some(ix),
+        change,
+    });
 }
 
 /// A number that was registered, banned or let go; the other moves are told by nobody.

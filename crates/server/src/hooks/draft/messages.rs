@@ -3,7 +3,9 @@
 use cloud_api::webhook::messages::{DeliveryStatus, Pricing, PricingCategory, PricingType};
 use platform::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
 use platform::portfolio::Portfolio;
-use platform::portfolio::event::{DeliveredThrough, Failed, Received, SentThrough};
+use platform::portfolio::event::{
+    DeliveredThrough, Failed, HeldArrived, HeldDropped, HeldReleased, Received, SentThrough,
+};
 use platform::portfolio::messages::{Record, flag};
 use rulebook::template::draft::Category;
 
@@ -42,7 +44,7 @@ pub(in crate::hooks) struct Inbound {
 
 /// `sent` for each message of the range that left with it.
 pub(super) fn sent_through(portfolio: &Portfolio, e: &SentThrough, out: &mut Vec<Draft>) {
-    let left = |record: &Record| record.is(flag::SENT) && !record.any(flag::AHEAD);
+    let left = |record: &Record| record.is(flag::SENT) && !record.any(flag::AHEAD | flag::HELD);
     range(
         portfolio,
         e.number,
@@ -55,7 +57,7 @@ pub(super) fn sent_through(portfolio: &Portfolio, e: &SentThrough, out: &mut Vec
 
 /// `delivered` for each message of the range that arrived with it: not at those who have blocked the number.
 pub(super) fn delivered_through(portfolio: &Portfolio, e: &DeliveredThrough, out: &mut Vec<Draft>) {
-    let arrived = |record: &Record| record.is(flag::DELIVERED) && !record.any(flag::ALONE);
+    let arrived = |record: &Record| record.is(flag::DELIVERED) && !record.any(flag::ALONE | flag::HELD);
     range(
         portfolio,
         e.number,
@@ -84,6 +86,47 @@ fn range(
             .filter(|record| !record.any(flag::INBOUND) && is_about(record));
         if about.is_some() {
             push(portfolio, MessageId { number, seq }, status, None, seq, out);
+        }
+    }
+}
+
+/// `sent` for each held message that was let go and left with it.
+pub(super) fn released(portfolio: &Portfolio, e: &HeldReleased, out: &mut Vec<Draft>) {
+    let left = |record: &Record| record.is(flag::SENT) && !record.any(flag::AHEAD);
+    listed(portfolio, &e.messages, (DeliveryStatus::Sent, None), left, out);
+}
+
+/// `delivered` for each of them that arrived with it.
+pub(super) fn released_arrived(portfolio: &Portfolio, e: &HeldArrived, out: &mut Vec<Draft>) {
+    let arrived = |record: &Record| record.is(flag::DELIVERED) && !record.any(flag::ALONE);
+    listed(
+        portfolio,
+        &e.messages,
+        (DeliveryStatus::Delivered, None),
+        arrived,
+        out,
+    );
+}
+
+/// `failed` for each held message that was dropped.
+pub(super) fn dropped(portfolio: &Portfolio, e: &HeldDropped, out: &mut Vec<Draft>) {
+    let failed = (DeliveryStatus::Failed, Some(e.code));
+    listed(portfolio, &e.messages, failed, |_| true, out);
+}
+
+fn listed(
+    portfolio: &Portfolio,
+    messages: &[MessageId],
+    (status, code): (DeliveryStatus, Option<u32>),
+    is_about: impl Fn(&Record) -> bool,
+    out: &mut Vec<Draft>,
+) {
+    for (item, message) in (0..).zip(messages) {
+        let record = portfolio
+            .number(message.number)
+            .and_then(|of| of.messages.get(message.seq));
+        if record.is_some_and(&is_about) {
+            push(portfolio, *message, status, code, item, out);
         }
     }
 }
@@ -185,6 +228,7 @@ fn pricing(portfolio: &Portfolio, record: &Record) -> Pricing {
         .flatten();
     let category = match template.map(|template| template.draft.category) {
         None => PricingCategory::Service,
+        Some(Category::Marketing) if record.is(flag::MARKETING_INTERFACE) => PricingCategory::MarketingLite,
         Some(Category::Marketing) => PricingCategory::Marketing,
         Some(Category::Utility) => PricingCategory::Utility,
         Some(Category::Authentication) => PricingCategory::Authentication,

@@ -74,6 +74,21 @@ pub(super) fn paused(portfolio: &Portfolio, e: &TemplatePaused, at: Timestamp, o
     });
 }
 
+/// Paused by pacing. That its title is RATE_LIMITING_PAUSE is assumed: no source says which pause has that name.
+pub(super) fn paced(portfolio: &Portfolio, template: TemplateIx, out: &mut Vec<Draft>) {
+    status(portfolio, template, TemplateEvent::Paused, out, |status| {
+        let description =
+            "Your WhatsApp message template has been paused because its first messages received \
+                           negative feedback. The messages that were held back have been dropped. Unpause it \
+                           when you have improved it."
+                .to_owned();
+        status.other_info = Some(OtherInfo {
+            title: PauseTitle::RateLimitingPause,
+            description,
+        });
+    });
+}
+
 pub(super) fn unpaused(portfolio: &Portfolio, template: TemplateIx, out: &mut Vec<Draft>) {
     status(portfolio, template, TemplateEvent::Approved, out, |status| {
         let description =
