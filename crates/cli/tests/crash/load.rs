@@ -11,6 +11,7 @@ use crate::child::Child;
 /// Connections that send at a time.
 const LANES: u64 = 16;
 const FIRST: u64 = 15_550_000_000;
+const WATCH_EVERY: Duration = Duration::from_millis(10);
 
 /// What was sent, over all rounds.
 #[derive(Default)]
@@ -18,6 +19,8 @@ pub(crate) struct Load {
     next: RefCell<u64>,
     /// Message id to recipient.
     acknowledged: RefCell<BTreeMap<String, u64>>,
+    /// What the sandbox said when it was not ready.
+    not_ready: RefCell<Option<String>>,
 }
 
 impl Load {
@@ -25,8 +28,28 @@ impl Load {
     pub(crate) async fn run_until(&self, child: &Child, after: Duration) {
         let http = reqwest::Client::new();
         let lanes = futures(LANES, || self.lane(child, &http));
+        let watched = async { tokio::join!(lanes, self.watch(child, &http)) };
         // The load never ends by itself.
-        let _ = tokio::time::timeout(after, lanes).await;
+        let _ = tokio::time::timeout(after, watched).await;
+    }
+
+    /// Asks again and again whether every cell still decides.
+    async fn watch(&self, child: &Child, http: &reqwest::Client) {
+        let url = format!("{}/readyz", child.base);
+        while let Ok(answer) = http.get(&url).send().await {
+            let status = answer.status();
+            if !status.is_success() {
+                let text = answer.text().await.unwrap_or_default();
+                *self.not_ready.borrow_mut() = Some(format!("/readyz answered {status}: {text}"));
+                return;
+            }
+            tokio::time::sleep(WATCH_EVERY).await;
+        }
+    }
+
+    /// Whether the sandbox was ready whenever it was asked.
+    pub(crate) fn was_ready(&self) -> Result<(), String> {
+        self.not_ready.borrow().clone().map_or(Ok(()), Err)
     }
 
     async fn lane(&self, child: &Child, http: &reqwest::Client) {

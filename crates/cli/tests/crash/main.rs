@@ -1,5 +1,5 @@
 //! Kills the sandbox with SIGKILL at random moments under load, again and again, and looks at what is left: everything
-//! acknowledged is there, nothing is there twice, the state equals the replay.
+//! acknowledged is there, nothing is there twice, the state equals the replay. While it lives it must be ready.
 //!
 //! `cargo test -p cli --test crash -- [--kills N] [--binary PATH] [--seed N]`; without `--kills` three times.
 
@@ -82,6 +82,8 @@ async fn run(options: &Options) -> Result<String, String> {
         let kill_after = Duration::from_millis(5 + mix(options.seed ^ round) % 250);
         load.run_until(&child, kill_after).await;
         child.kill()?;
+        load.was_ready()
+            .map_err(|problem| format!("before kill {round}: {problem}"))?;
         let read = data.clone();
         // Reading an engine blocks: not on the thread of the runtime.
         let found = tokio::task::spawn_blocking(move || Evidence::read(&read))

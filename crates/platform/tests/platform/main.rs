@@ -10,4 +10,5 @@ mod ratings;
 mod recipients;
 mod surface;
 mod templates;
+mod transit;
 mod world;

@@ -26,8 +26,10 @@ impl Portfolio {
         let retention = self.rules.messages.retention;
         let number = e.message.number;
         let rates = self.settings.as_ref().is_some_and(|s| s.enforce_rates);
+        let mut leaves_next = false;
         if let Some(n) = self.numbers.get_mut(number.index()) {
             let seq = n.messages.push(at, e.contact, e.template, flags);
+            leaves_next = n.messages.sent_until == seq;
             if seq.is_multiple_of(DROP_EVERY) {
                 n.messages.drop_old(at.back(retention), DROP_MAX);
             }
@@ -51,8 +53,9 @@ impl Portfolio {
             }
             self.look_for_upgrade(scope, at, UpgradeState::Open);
         }
-        let travels = self.settings.as_ref().is_some_and(|s| s.transit);
-        if travels && self.agenda.get(Due::Transit(number.0)).is_none() {
+        // Behind others that wait to leave, it changes nothing; those that have left and not arrived are due later than
+        // it, or sooner.
+        if leaves_next {
             self.set_transit_deadline(number);
         }
     }
@@ -63,9 +66,11 @@ impl Portfolio {
         self.with_number(e.message.number, |n| {
             let seq = n.messages.push(at, e.contact, TemplateIx::NONE, flags);
             n.messages.drop_old(at.back(retention), DROP_MAX);
-            // Nothing that waits is before it: it need not be passed later.
-            if n.messages.sent_until == seq && n.messages.delivered_until == seq {
+            // Where nothing that waits is before it, it need not be passed later.
+            if n.messages.sent_until == seq {
                 n.messages.sent_until = seq + 1;
+            }
+            if n.messages.delivered_until == seq {
                 n.messages.delivered_until = seq + 1;
             }
         });
