@@ -50,8 +50,8 @@ fn run(words: &[&str]) -> Result<bool, String> {
         ["ci"] => ci::run(&Workspace::find()?),
         ["rules"] => rules(&Workspace::find()?),
         ["setup", "clients"] => {
-            setup::clients(&Workspace::find()?, Apt::IfRoot).map_err(|missing| missing.to_string())?;
-            println!("the suite `clients` is ready");
+            setup::node_clients(&Workspace::find()?, Apt::IfRoot).map_err(|missing| missing.to_string())?;
+            println!("the suites `clients` and `clients-node` are ready");
             Ok(true)
         }
         other => Err(format!("unknown command `{}`\n\n{}", other.join(" "), help())),
@@ -71,7 +71,7 @@ fn help() -> String {
 cargo xtask test [SUITE...]   run every suite whose tool is there (or those named)
 cargo xtask ci                set up, format, clippy, docs, then every suite; one that did not run counts as failed
 cargo xtask rules             write docs/rules, a page for each rule, anew
-cargo xtask setup clients     install what the suite `clients` needs (on Debian as root: by apt)
+cargo xtask setup clients     install what the clients' suites need (on Debian as root: by apt)
 cargo xtask help              this text
 
 Suites:

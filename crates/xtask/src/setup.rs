@@ -1,5 +1,5 @@
-//! Installs what a suite needs: a Python virtual environment under the target directory, and, on Debian as root, the
-//! packages that make one.
+//! Installs what a suite needs: a Python virtual environment under the target directory (with a Node in it, and that
+//! one's packages beside it), and, on Debian as root, the packages that make one.
 
 use std::fmt;
 use std::fs;
@@ -11,6 +11,12 @@ use crate::workspace::Workspace;
 
 /// The pinned packages, from the root of the repository.
 const REQUIREMENTS: &str = "tests/clients/requirements.txt";
+
+/// The pinned Node packages, from the root of the repository.
+const NODE_MANIFESTS: [&str; 2] = [
+    "tests/clients/node/package.json",
+    "tests/clients/node/package-lock.json",
+];
 
 /// Names the Python that has what a virtual environment needs.
 const PROBE: &str =
@@ -52,7 +58,9 @@ pub(crate) fn clients(workspace: &Workspace, apt: Apt) -> Result<(), Missing> {
         .map_err(|error| Missing::new(&format!("{REQUIREMENTS} cannot be read ({error})")))?;
     // Written last: a half-made environment has none and is made anew.
     let stamp = workspace.clients().join("installed.txt");
-    if workspace.python().exists() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+    if workspace.in_clients("python").exists()
+        && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted)
+    {
         return Ok(());
     }
     let python = find_or_install_python(apt)
@@ -66,13 +74,49 @@ pub(crate) fn clients(workspace: &Workspace, apt: Apt) -> Result<(), Missing> {
         .map_err(|error| Missing::new(&format!("{} cannot be written ({error})", stamp.display())))
 }
 
+/// Installs the pinned Node packages, unless they are there already. Node itself comes with the virtual environment.
+pub(crate) fn node_clients(workspace: &Workspace, apt: Apt) -> Result<(), Missing> {
+    clients(workspace, apt)?;
+    let folder = workspace.node_clients();
+    let failed =
+        |error: std::io::Error| Missing::new(&format!("{} cannot be written ({error})", folder.display()));
+    fs::create_dir_all(&folder).map_err(failed)?;
+    // Written last: a half-made folder has none and is made anew.
+    let stamp = folder.join("installed.json");
+    let [_, lock] = NODE_MANIFESTS.map(|path| workspace.root.join(path));
+    let wanted = fs::read_to_string(lock).map_err(failed)?;
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    println!(
+        "\n== setup: {} with the packages of {}",
+        folder.display(),
+        NODE_MANIFESTS[0]
+    );
+    for manifest in NODE_MANIFESTS.map(|path| workspace.root.join(path)) {
+        fs::copy(&manifest, folder.join(manifest.file_name().unwrap_or_default())).map_err(failed)?;
+    }
+    let mut install = Command::new(workspace.in_clients("npm"));
+    install.args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]);
+    if !process::run(install.current_dir(&folder)).success {
+        return Err(Missing::new("npm cannot install the pinned packages"));
+    }
+    fs::write(stamp, wanted).map_err(failed)
+}
+
 fn make_environment(workspace: &Workspace, python: &PathBuf) -> Result<(), Missing> {
     let mut create = Command::new(python);
     create.args(["-m", "venv", "--clear"]).arg(workspace.clients());
     if !process::run(&mut create).success {
         return Err(Missing::new("python cannot make a virtual environment"));
     }
-    let mut install = Command::new(workspace.python());
+    let mut install = Command::new(workspace.in_clients("python"));
     install.args([
         "-m",
         "pip",

@@ -17,10 +17,20 @@ pub(crate) struct Suite {
     pub(crate) about: &'static str,
     /// Whether it runs the release binary.
     release: bool,
-    /// Whether it needs the Python virtual environment.
-    clients: bool,
+    /// What it needs beside Rust.
+    needs: Needs,
     counts: Counts,
     command: fn(&Workspace) -> Command,
+}
+
+/// What a suite needs beside Rust.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    Nothing,
+    /// The Python virtual environment.
+    Clients,
+    /// Node in it, and its packages.
+    NodeClients,
 }
 
 /// How the tests of a suite are counted.
@@ -37,7 +47,7 @@ pub(crate) const ALL: &[Suite] = &[
         name: "unit",
         about: "every test of the workspace (cargo test)",
         release: false,
-        clients: false,
+        needs: Needs::Nothing,
         counts: Counts::Lines,
         command: |workspace| workspace.cargo(&["test", "--workspace", "--no-fail-fast"]),
     },
@@ -45,7 +55,7 @@ pub(crate) const ALL: &[Suite] = &[
         name: "demo",
         about: "goodstanding demo: every outcome of the story is the expected one",
         release: true,
-        clients: false,
+        needs: Needs::Nothing,
         counts: Counts::ExitCode,
         command: |workspace| {
             let mut command = Command::new(workspace.goodstanding());
@@ -57,7 +67,7 @@ pub(crate) const ALL: &[Suite] = &[
         name: "crash",
         about: "the sandbox killed at random moments under load: nothing acknowledged is lost or there twice",
         release: true,
-        clients: false,
+        needs: Needs::Nothing,
         counts: Counts::Lines,
         command: |workspace| {
             let mut command = workspace.cargo(&[
@@ -79,13 +89,29 @@ pub(crate) const ALL: &[Suite] = &[
         name: "clients",
         about: "the sandbox driven by pywa, unmodified",
         release: true,
-        clients: true,
+        needs: Needs::Clients,
         counts: Counts::Lines,
         command: |workspace| {
-            let mut command = Command::new(workspace.python());
+            let mut command = Command::new(workspace.in_clients("python"));
             command
                 .arg("tests/clients/pywa_e2e.py")
                 .arg(workspace.goodstanding());
+            command.current_dir(&workspace.root);
+            command
+        },
+    },
+    Suite {
+        name: "clients-node",
+        about: "the sandbox driven by two Node clients, unmodified",
+        release: true,
+        needs: Needs::NodeClients,
+        counts: Counts::Lines,
+        command: |workspace| {
+            let mut command = Command::new(workspace.in_clients("node"));
+            command
+                .arg("tests/clients/node/e2e.mjs")
+                .arg(workspace.goodstanding())
+                .arg(workspace.node_clients().join("node_modules"));
             command.current_dir(&workspace.root);
             command
         },
@@ -130,10 +156,10 @@ pub(crate) fn run(workspace: &Workspace, suites: &[&Suite], all_must_run: bool) 
 }
 
 fn prepare(workspace: &Workspace, suite: &Suite) -> Result<(), Missing> {
-    if suite.clients {
-        setup::clients(workspace, Apt::Never)
-    } else {
-        Ok(())
+    match suite.needs {
+        Needs::Nothing => Ok(()),
+        Needs::Clients => setup::clients(workspace, Apt::Never),
+        Needs::NodeClients => setup::node_clients(workspace, Apt::Never),
     }
 }
 

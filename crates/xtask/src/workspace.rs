@@ -46,18 +46,21 @@ impl Workspace {
             .join(format!("goodstanding{}", std::env::consts::EXE_SUFFIX))
     }
 
-    /// The Python virtual environment of the suite `clients`.
+    /// The Python virtual environment of the clients' suites.
     pub(crate) fn clients(&self) -> PathBuf {
         self.target.join("clients")
     }
 
-    /// The Python inside [`Workspace::clients`].
-    pub(crate) fn python(&self) -> PathBuf {
-        let inside = if cfg!(windows) {
-            "Scripts/python.exe"
-        } else {
-            "bin/python"
-        };
-        self.clients().join(inside)
+    /// A program inside [`Workspace::clients`]: `python`, `node`, `npm`.
+    pub(crate) fn in_clients(&self, program: &str) -> PathBuf {
+        let folder = if cfg!(windows) { "Scripts" } else { "bin" };
+        self.clients()
+            .join(folder)
+            .join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// The Node packages of the suite `clients-node`.
+    pub(crate) fn node_clients(&self) -> PathBuf {
+        self.target.join("clients-node")
     }
 }
