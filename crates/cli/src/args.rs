@@ -70,6 +70,9 @@ pub(crate) struct Sandbox {
     /// A value of the edition to replace for new portfolios, such as `flagged.recovery="on_day_7"`; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
+    /// A file of simulated people for the default portfolio and for new ones: they read, answer, block.
+    #[arg(long, env = "GOODSTANDING_PEOPLE", value_name = "FILE")]
+    pub(crate) people: Option<PathBuf>,
     /// How fast simulated time runs: 1 is real time, 60 a minute in a second, 0 stands still until it is advanced.
     #[arg(long, default_value_t = 1.0, value_name = "S")]
     pub(crate) speed: f64,

@@ -55,6 +55,9 @@ pub(crate) enum CliError {
     /// The sandbox answered something unusable.
     #[error("the sandbox could not do what was asked: {0}")]
     Sandbox(String),
+    /// The people file cannot be used.
+    #[error("{0}")]
+    People(String),
     /// There is no certificate to speak TLS with.
     #[error("TLS cannot begin")]
     Tls(#[source] server::TlsError),
@@ -68,7 +71,7 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             CliError::Start(_) | CliError::Sandbox(_) => 1,
-            CliError::Edition { .. } | CliError::NoSuchRule(_) => 2,
+            CliError::Edition { .. } | CliError::NoSuchRule(_) | CliError::People(_) => 2,
             CliError::Open(_) | CliError::Verify(_) => 3,
             CliError::Listen { .. } | CliError::Read { .. } | CliError::Write { .. } | CliError::Tls(_) => 4,
         })

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use decider::Timestamp;
 use rulebook::edition::Overrides;
-use server::{ClockConfig, DefaultAccount, Running, Seat, SeatConfig, Storage, Tls};
+use server::{ClockConfig, DefaultAccount, OpenError, Running, Seat, SeatConfig, Storage, Tls};
 
 use crate::args::Sandbox;
 use crate::edition::Chosen;
@@ -54,7 +54,10 @@ pub(crate) async fn start(
     listen: SocketAddr,
     tls: Option<Tls>,
 ) -> Result<(Running, DefaultAccount), CliError> {
-    let seat = Seat::open(config).map_err(CliError::Open)?;
+    let seat = Seat::open(config).map_err(|error| match error {
+        OpenError::People(error) => CliError::People(error.to_string()),
+        error => CliError::Open(error),
+    })?;
     let account = seat
         .first_start()
         .await
@@ -88,6 +91,7 @@ fn config(options: &Sandbox, edition: &Chosen, seed: u64) -> Result<SeatConfig, 
         speed: options.speed,
     };
     config.seed = seed;
+    config.people = options.people.as_deref().map(read_text).transpose()?;
     let set = Overrides::parse(&options.set.join("\n")).map_err(wrong)?;
     config.defaults.overrides = edition.overrides.clone().and(set).to_string();
     config.defaults.errors_at_once = options.errors_at_once;
@@ -151,6 +155,14 @@ fn rows(
         rows.push(("CA_FILE", authority.display().to_string()));
     }
     rows
+}
+
+/// A file that the user gave.
+fn read_text(file: &Path) -> Result<String, CliError> {
+    std::fs::read_to_string(file).map_err(|source| CliError::Read {
+        path: file.display().to_string(),
+        source,
+    })
 }
 
 /// Shell assignments. Only the name of a file may need quoting.

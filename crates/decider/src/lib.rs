@@ -94,6 +94,11 @@ pub trait Stored: Decider {
         event: &Self::Event,
         at: Timestamp,
     ) -> Option<Content>;
+
+    /// The same for an event of a tick, which no command brought text for.
+    fn content_of_tick(_state: &Self::State, _event: &Self::Event, _at: Timestamp) -> Option<Content> {
+        None
+    }
 }
 
 /// Text kept apart from the events: see [`Stored::content`].

@@ -3,7 +3,7 @@
 //! Promises: after an error nothing of it reaches a frame; the cell's state may be spoiled and must be rebuilt.
 //! Must not know: queues, partitions, durability.
 
-use decider::{Ctx, EVENTS_PER_COMMAND_MAX, Stored, Timestamp};
+use decider::{CellId, Content, Ctx, EVENTS_PER_COMMAND_MAX, Stored, Timestamp};
 use ledger::ContentRecord;
 
 use crate::cells::Cell;
@@ -56,14 +56,9 @@ impl<D: Stored> Desk<D> {
             let answer = D::decide(&cell.state, command, &ctx, &mut self.events);
             check_count(self.events.len())?;
             for event in self.events.drain(..) {
-                if let Some(content) = D::content(&cell.state, command, &event, now) {
-                    self.content.push(ContentRecord {
-                        cell: cell.id.0,
-                        key: content.key,
-                        expires_ms: content.expires.millis(),
-                        bytes: content.bytes,
-                    });
-                }
+                let content = D::content(&cell.state, command, &event, now);
+                self.content
+                    .extend(content.map(|content| record(cell.id, content)));
                 apply(cell, &event, now, &mut self.bytes, &mut self.marks);
             }
             Ok(answer)
@@ -85,6 +80,9 @@ impl<D: Stored> Desk<D> {
                     return Err(format!("its tick due at {due:?} yielded no event"));
                 }
                 for event in self.events.drain(..) {
+                    let content = D::content_of_tick(&cell.state, &event, at);
+                    self.content
+                        .extend(content.map(|content| record(cell.id, content)));
                     apply(cell, &event, at, &mut self.bytes, &mut self.marks);
                 }
                 match D::next_deadline(&cell.state) {
@@ -146,6 +144,15 @@ impl<D: Stored> Desk<D> {
         self.bytes.clear();
         self.marks.clear();
         self.content.clear();
+    }
+}
+
+fn record(cell: CellId, content: Content) -> ContentRecord {
+    ContentRecord {
+        cell: cell.0,
+        key: content.key,
+        expires_ms: content.expires.millis(),
+        bytes: content.bytes,
     }
 }
 

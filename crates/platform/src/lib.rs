@@ -6,7 +6,8 @@
 mod codec;
 pub mod directory;
 pub mod ids;
+pub mod people;
 pub mod portfolio;
 mod seat;
 
-pub use seat::{Answer, Command, Event, Platform, State};
+pub use seat::{Answer, Command, Event, Platform, SAID, State};

@@ -31,6 +31,7 @@ use rulebook::edition::{self, Edition, EditionError, EditionId, Limit};
 use rulebook::index::Index;
 
 use crate::ids::{ContactIx, NumberIx, ScopeIx, TemplateIx, WabaIx};
+use crate::people::People;
 use agenda::Agenda;
 use command::TemplateKey;
 use event::Settings;
@@ -78,6 +79,8 @@ pub struct Portfolio {
     pub administrators: Administrators,
     /// What surrounds its messages.
     pub surface: Surface,
+    /// Its simulated people; `None` before the first of them is written to.
+    pub people: Option<Box<People>>,
 }
 
 /// The edition in force: built in, or with values of this portfolio's own.
@@ -129,6 +132,7 @@ impl Portfolio {
             agenda: Agenda::default(),
             administrators: Administrators::default(),
             surface: Surface::default(),
+            people: None,
         }
     }
 
@@ -216,7 +220,10 @@ impl Portfolio {
         for part in parts {
             digest = mix(digest ^ part);
         }
-        digest
+        match &self.people {
+            Some(people) => mix(digest ^ people.digest()),
+            None => digest,
+        }
     }
 }
 

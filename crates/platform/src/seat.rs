@@ -11,6 +11,9 @@ use crate::portfolio::{self, Portfolio, PortfolioV1, PortfolioV2};
 /// Content of messages is kept this long, in the portfolio's own time: as long as the ledger keeps its events.
 const CONTENT_KEPT: Millis = Millis::days(30);
 
+/// The first byte of content that is a simulated person's plain words (UTF-8), not the edge's own format.
+pub const SAID: u8 = 0;
+
 /// The platform seat.
 #[derive(Debug)]
 pub enum Platform {}
@@ -245,12 +248,29 @@ impl Stored for Platform {
             }
             _ => return None,
         };
-        (!bytes.is_empty()).then(|| Content {
-            key,
-            bytes,
-            expires: at + CONTENT_KEPT,
-        })
+        kept(key, bytes, at)
     }
+
+    fn content_of_tick(state: &State, event: &Event, at: Timestamp) -> Option<Content> {
+        let Event::Portfolio(portfolio::Event::Received(e)) = event else {
+            return None;
+        };
+        let said = state.portfolio()?.said(e.contact)?;
+        kept(e.message.content_key(), said_content(said), at)
+    }
+}
+
+fn kept(key: u64, bytes: Vec<u8>, at: Timestamp) -> Option<Content> {
+    (!bytes.is_empty()).then(|| Content {
+        key,
+        bytes,
+        expires: at + CONTENT_KEPT,
+    })
+}
+
+/// What a simulated person writes: their plain words behind [`SAID`].
+fn said_content(words: &str) -> Vec<u8> {
+    [&[SAID], words.as_bytes()].concat()
 }
 
 fn undecodable(reason: String) -> Undecodable {

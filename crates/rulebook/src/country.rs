@@ -40,6 +40,12 @@ impl Country {
         })
     }
 
+    /// The country code of its numbers, such as 49; where countries share one, this is not all of it.
+    pub fn code(&self) -> u16 {
+        let code = CODES.iter().find(|(_, country)| **country == self.0);
+        code.map_or(1, |(code, _)| *code)
+    }
+
     /// The two letters.
     pub fn letters(&self) -> &str {
         core::str::from_utf8(&self.0).unwrap_or_default()
@@ -178,6 +184,13 @@ mod tests {
         }
         for letters in ["", "us", "U", "USA", "ZZ", "001"] {
             assert_eq!(Country::named(letters), None, "{letters}");
+        }
+    }
+
+    #[test]
+    fn a_country_has_a_code() {
+        for (letters, code) in [("US", 1), ("JM", 1), ("DE", 49), ("IL", 972)] {
+            assert_eq!(Country::named(letters).map(|country| country.code()), Some(code));
         }
     }
 

@@ -23,6 +23,7 @@ pub use limits::{Exceeded, ExceededAt, Limit, Limits, Scope, Upgrade, UpgradeRat
 pub use overrides::Overrides;
 pub use pacing::{Pacing, TemplatePacing};
 pub(crate) use read::Reader;
+pub use read::span;
 pub use recipients::{Countries, MarketingCounted, PerUser, Recipients};
 pub use sections::{
     Blocks, Flagged, Messages, Notices, PairRate, Pausing, Recovery, Restricted, RestrictedEnd, Review,

@@ -1,11 +1,13 @@
 //! What is kept of a message apart from its event: text, parameter values, and what comes back in its webhooks.
 //!
-//! One format for both directions, JSON with short lives. Promises: what is absent is not written; a message that
+//! One format for both directions, JSON with short lives; what simulated people write is stored by the portfolio itself, as
+//! plain words. Promises: what is absent is not written; a message that
 //! carries nothing has no content at all.
 //! Must not know: who reads it.
 
 use std::borrow::Cow;
 
+use platform::SAID;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -65,6 +67,9 @@ impl<'a> MessageContent<'a> {
 
     /// From stored bytes. What cannot be read is nothing: content is never needed to decide.
     pub fn read(bytes: &'a [u8]) -> Self {
+        if let Some((&SAID, words)) = bytes.split_first() {
+            return core::str::from_utf8(words).map_or_else(|_| Self::default(), Self::text);
+        }
         serde_json::from_slice(bytes).unwrap_or_default()
     }
 }

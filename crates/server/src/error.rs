@@ -3,6 +3,7 @@
 use decider::CellId;
 use engine::EngineError;
 use ledger::LedgerError;
+use platform::people::PeopleError;
 use rulebook::edition::EditionError;
 use rulebook::refusal::Refusal;
 
@@ -18,6 +19,9 @@ pub enum OpenError {
     /// The edition, or a value that is to differ from it, cannot be.
     #[error(transparent)]
     Edition(#[from] EditionError),
+    /// The people file cannot be.
+    #[error(transparent)]
+    People(#[from] PeopleError),
     /// The directory could not be read.
     #[error("the directory could not be read")]
     Directory(#[from] EngineError),

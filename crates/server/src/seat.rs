@@ -5,6 +5,7 @@
 
 mod first_start;
 mod make;
+mod people;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use engine::{Clock, Config, Engine, EngineError};
 use ledger::segments::{Options, SegmentLedger};
 use ledger::{Ledger, LedgerReader, MemoryLedger, Tables};
 use platform::directory::{self, DIRECTORY, Directory};
+use platform::people::Cast;
 use platform::portfolio::event::Settings;
 use platform::portfolio::{self, Portfolio};
 use platform::{Answer, Command, Platform};
@@ -64,6 +66,8 @@ pub struct SeatConfig {
     pub shards: usize,
     /// How portfolios behave that are made without settings of their own. The edition is in here.
     pub defaults: Settings,
+    /// The people file of the default portfolio and of those made later; `None`: nobody is simulated but magic recipients.
+    pub people: Option<String>,
 }
 
 impl SeatConfig {
@@ -84,6 +88,7 @@ impl SeatConfig {
             seed: 0,
             shards: 1,
             defaults,
+            people: None,
         })
     }
 }
@@ -117,6 +122,9 @@ impl Seat {
     /// Reads the ledger and starts deciding.
     pub fn open(config: SeatConfig) -> Result<Seat, OpenError> {
         check_settings(&config.defaults)?;
+        if let Some(file) = &config.people {
+            Cast::read(file, 0)?;
+        }
         let ledger: Box<dyn Ledger> = match &config.storage {
             Storage::Ephemeral => Box::new(MemoryLedger::new(MEMORY_PARTITIONS)?),
             Storage::Dir(dir) => Box::new(SegmentLedger::open(dir, Options::default())?),

@@ -20,6 +20,7 @@ mod notices;
 mod numbers;
 mod page;
 mod people;
+mod people_file;
 mod portfolios;
 mod reset;
 mod templates;
@@ -134,6 +135,7 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
         .routes(routes!(portfolios::create, portfolios::list))
         .routes(routes!(portfolios::add_waba))
         .routes(routes!(notices::administrators, notices::set_administrators))
+        .routes(routes!(people_file::set, people_file::get, people_file::remove))
         .routes(routes!(numbers::add))
         .routes(routes!(numbers::get))
         .routes(routes!(numbers::explain))

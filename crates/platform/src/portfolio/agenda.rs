@@ -28,6 +28,8 @@ pub enum Due {
     Pause(u32),
     /// Held messages of a template (`u32::MAX`: of the portfolio) are judged, leave, arrive or fail.
     Held(u32),
+    /// Simulated people do what was expected of them.
+    People,
 }
 
 impl Due {
@@ -43,6 +45,7 @@ impl Due {
             Due::Review(n) => (6, n),
             Due::Pause(n) => (7, n),
             Due::Held(n) => (20, n),
+            Due::People => (50, 0),
         }
     }
 }

@@ -38,6 +38,8 @@ pub enum Answer {
         /// From whom.
         contact: ContactIx,
     },
+    /// Refused with the Graph error code that a magic recipient asks for.
+    Code(u32),
     /// The rules say no.
     Refused {
         /// Why.

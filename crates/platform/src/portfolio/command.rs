@@ -126,6 +126,13 @@ pub enum Command {
     },
     /// Something around the messages: PINs and codes, media, profiles, QR codes, settings.
     Surface(SurfaceCommand),
+    /// Gives the portfolio simulated people.
+    SetPeople {
+        /// The people file; empty for nobody.
+        file: String,
+        /// Every draw about them derives from it.
+        seed: u64,
+    },
     /// The platform's reviewers rate a number RED by themselves, or lift that.
     Moderate {
         /// Which number.

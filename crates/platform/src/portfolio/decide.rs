@@ -6,6 +6,7 @@ mod numbers;
 mod pacing;
 mod people;
 mod ratings;
+mod reactions;
 mod recipients;
 mod send;
 pub(super) mod signals;
@@ -53,6 +54,7 @@ impl Portfolio {
             Command::Feedback { message, feedback } => self.feedback(*message, *feedback, now, out),
             Command::Person { number, e164, act } => self.person(*number, *e164, *act, now, out),
             Command::Recipient(command) => self.recipient(*command, now, out),
+            Command::SetPeople { file, seed } => self.set_people(file, *seed, out),
             Command::MergeContacts { from, into } => self.merge_contacts(*from, *into, out),
             Command::SetAdministrators { administrators } => self.set_administrators(administrators, out),
             Command::Surface(command) => self.surface(command, ctx, out),

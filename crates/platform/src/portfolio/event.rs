@@ -6,6 +6,7 @@
 
 mod administrators;
 mod pacing;
+mod people;
 mod recipients;
 mod surface;
 
@@ -23,6 +24,7 @@ pub use administrators::{Administrator, AdministratorsSet};
 pub use pacing::{
     Held, HeldArrived, HeldDropped, HeldReleased, PacingBegan, PacingJudged, PacingPaused, Verdict,
 };
+pub use people::{Acted, Apart, Expected, LinkFollowed, MagicRefused, PeopleSet};
 pub use surface::{
     CodeEntered, CodeSent, InsightsEnabled, MediumDeleted, MediumStored, PinSet, ProfileSet, QrDeleted,
     QrSaved, RegistrationCalled, SentAsMarketing, SettingsSet,
@@ -153,6 +155,18 @@ events! {
     170 v 1 InsightsEnabled,
     /// A message went by the interface for marketing.
     171 v 1 SentAsMarketing,
+    /// A send to a magic recipient was refused with the code that the recipient asks for.
+    150 v 1 MagicRefused,
+    /// A message does not arrive with the others of its number.
+    151 v 1 Apart,
+    /// Something will happen to a message, or its person will do something about it.
+    152 v 1 Expected,
+    /// What was expected has happened, or has become impossible.
+    153 v 1 Acted,
+    /// A person followed a link in a message.
+    154 v 1 LinkFollowed,
+    /// The portfolio got simulated people.
+    155 v 1 PeopleSet,
 }
 
 /// Which rules hold and how the seat behaves towards this portfolio.

@@ -6,6 +6,7 @@
 mod messages;
 mod pacing;
 mod ratings;
+mod reactions;
 mod recipients;
 mod surface;
 mod templates;
@@ -22,7 +23,7 @@ use super::number::Number;
 use super::scope::{Scope, UpgradeState};
 use super::template::Template;
 use super::{Portfolio, Rules};
-use crate::ids::{MessageId, NumberIx, ScopeIx, TemplateIx};
+use crate::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx};
 
 impl Portfolio {
     /// Applies one event.
@@ -45,7 +46,10 @@ impl Portfolio {
             Event::Failed(e) => self.on_failed(e, at),
             Event::Refused(e) => self.on_refused(e, at),
             Event::MarkedRead(e) => self.set_flags(e.message, bit::READ),
-            Event::Signalled(e) => self.on_signalled(e, at),
+            Event::Signalled(e) => {
+                self.on_signalled(e, at);
+                self.note_mood(e);
+            }
             Event::Unblocked(e) => self.with_number(e.number, |n| {
                 n.blocked_by.remove(&e.contact);
             }),
@@ -121,6 +125,15 @@ impl Portfolio {
             | Event::QrDeleted(_)
             | Event::SettingsSet(_)
             | Event::InsightsEnabled(_) => self.on_surface(event, at),
+            Event::MagicRefused(e) => {
+                let marked = event::MagicRefused::marked(e.code);
+                self.with_number(e.number, |n| n.refusals.note(ContactIx::NONE, marked, at));
+            }
+            Event::Apart(e) => self.on_apart(e),
+            Event::Expected(e) => self.on_expected(e),
+            Event::Acted(e) => self.on_acted(e),
+            Event::LinkFollowed(e) => self.on_link_followed(e),
+            Event::PeopleSet(e) => self.on_people_set(e),
         }
     }
 
@@ -194,6 +207,9 @@ impl Portfolio {
             if number.blocked_by.remove(&e.from) {
                 number.blocked_by.insert(e.into);
             }
+        }
+        if let Some(people) = &mut self.people {
+            people.merge(e.from, e.into);
         }
     }
 

@@ -228,6 +228,34 @@ impl Portfolio {
             Event::PacingPaused(e) => {
                 format!("{}: paused by pacing until it is unpaused", t(e.template))
             }
+            Event::MagicRefused(e) => {
+                let n = n(e.number);
+                format!("{n}: a send to a magic recipient was refused with {}", e.code)
+            }
+            Event::Apart(e) => format!(
+                "{}: message {} does not arrive",
+                n(e.message.number),
+                e.message.seq
+            ),
+            Event::Expected(e) => {
+                let (message, act) = (e.message, e.act.words());
+                format!(
+                    "{}: message {}: {act} {}",
+                    n(message.number),
+                    message.seq,
+                    e.at_ms
+                )
+            }
+            Event::Acted(e) => format!("{} of what was expected came to pass", e.count),
+            Event::LinkFollowed(e) => {
+                format!(
+                    "{}: a link in message {} was followed",
+                    n(e.message.number),
+                    e.message.seq
+                )
+            }
+            Event::PeopleSet(e) if e.file.is_empty() => "no simulated people from now on".to_owned(),
+            Event::PeopleSet(_) => "simulated people from a file from now on".to_owned(),
         }
     }
 
@@ -394,5 +422,9 @@ pub fn is_news(event: &Event) -> bool {
             | Event::PacingBegan(_)
             | Event::Held(_)
             | Event::HeldArrived(_)
+            | Event::Apart(_)
+            | Event::Expected(_)
+            | Event::Acted(_)
+            | Event::LinkFollowed(_)
     ) && !matches!(event, Event::NumberRated(e) if e.from == Rating::Unknown && e.to == Rating::Unknown)
 }

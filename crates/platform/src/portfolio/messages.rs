@@ -44,8 +44,10 @@ pub struct Timestamp8(pub u64);
 pub mod flag {
     /// From the person.
     pub const INBOUND: u16 = 1;
-    /// A call.
+    /// From the person: a call.
     pub const CALL: u16 = 1 << 1;
+    /// To the person, and the same bit: arrives, or fails, at a time of its own, not with the others.
+    pub const APART: u16 = CALL;
     /// Outside an open customer service window.
     pub const BUSINESS_INITIATED: u16 = 1 << 2;
     /// Left for the recipient.

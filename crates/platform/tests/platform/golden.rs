@@ -1,5 +1,6 @@
 //! The stored bytes of every version of every event ever written: they never change.
 
+mod people;
 mod policy;
 
 use decider::{Decider, Millis, Stored, Timestamp};

@@ -24,11 +24,19 @@ enum Step {
     BlockUser(u64),
     UnblockUser(u64),
     Merge(u64, u64),
+    People(u64),
     Advance(u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let person = 1_000_u64..1_040;
+    // People whom nobody plays, people of a file, and magic recipients of every kind.
+    let person = prop_oneof![
+        4 => 1_000_u64..1_040,
+        4 => 495_500_000_000_u64..495_500_000_040,
+        2 => (0_u64..34, 0_u64..2).prop_map(|(kind, of)| 19_970_000_000 + kind * 100_000 + of),
+        1 => (0_u64..3).prop_map(|of| 19_980_131_026 + of),
+        1 => Just(19_990_131_049),
+    ];
     prop_oneof![
         8 => person.clone().prop_map(Step::Send),
         2 => person.clone().prop_map(Step::Reply),
@@ -41,6 +49,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => person.clone().prop_map(Step::BlockUser),
         1 => person.clone().prop_map(Step::UnblockUser),
         1 => (person.clone(), person).prop_map(|(from, into)| Step::Merge(from, into)),
+        1 => (0_u64..3).prop_map(Step::People),
         4 => prop_oneof![0_u64..2_000, 0_u64..90_000_000, 0_u64..900_000_000].prop_map(Step::Advance),
     ]
 }
@@ -106,6 +115,10 @@ fn run(world: &mut World, step: &Step) -> Option<Answer> {
             number: NUMBER,
             e164: *e164,
         }),
+        Step::People(seed) => Command::SetPeople {
+            file: PEOPLE.to_owned(),
+            seed: *seed,
+        },
         Step::Merge(from, into) => Command::MergeContacts {
             from: *from,
             into: *into,
@@ -127,6 +140,24 @@ fn held_have_not_left(world: &World) -> bool {
     let mut records = (0..number.messages.next_seq()).filter_map(|seq| number.messages.get(seq));
     records.all(|record| !record.is_held() || !record.any(flag::SENT | flag::DELIVERED))
 }
+
+/// People who do everything that people can do.
+const PEOPLE: &str = r#"
+[[group]]
+name = "all sorts"
+size = 40
+country = "DE"
+has_app = 0.9
+phone_on = 0.8
+replies = 0.3
+chats = 0.5
+asked = 0.7
+tolerance = 1
+stops_by = "word"
+usual = { stop = 0.1, mute = 0.1, archive = 0.1, block = 0.05, report = 0.05 }
+unasked = { stop = 0.2, block = 0.2, report = 0.2 }
+too_many = { block = 0.5 }
+"#;
 
 fn used_and_limit(world: &World) -> (u32, u32) {
     let portfolio = world.portfolio();

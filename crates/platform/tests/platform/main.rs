@@ -6,6 +6,7 @@ mod invariants;
 mod limits;
 mod notices;
 mod pacing;
+mod people;
 mod ratings;
 mod recipients;
 mod surface;

@@ -66,6 +66,14 @@ impl World {
         World::opened(settings(overrides))
     }
 
+    /// Without pacing, and messages travel by the tester's word only.
+    pub(crate) fn manual(overrides: &str) -> Self {
+        World::opened(Settings {
+            transit: false,
+            ..settings(&format!("{UNPACED}{overrides}"))
+        })
+    }
+
     /// Ready to send.
     pub(crate) fn opened(settings: Settings) -> Self {
         let mut world = World::empty();

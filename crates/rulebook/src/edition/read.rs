@@ -162,7 +162,8 @@ fn scaled(value: &Value, scale: f64, max: f64) -> Option<u32> {
     (exact && (0.0..=max).contains(&number)).then_some(units as u32)
 }
 
-fn span(text: &str) -> Option<Millis> {
+/// A span such as `24h` (ms, s, m, h, d).
+pub fn span(text: &str) -> Option<Millis> {
     let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
     let (count, unit) = text.split_at(unit_at);
     let unit = match unit {

@@ -37,6 +37,7 @@ impl Graph {
                 }
             }
             Answer::Refused { refusal, detail } => error_of(refusal, &detail),
+            Answer::Code(code) => asked_for(code),
             Answer::Findings(findings) => match findings.into_iter().next() {
                 Some(finding) => error_of(finding.refusal(), &finding.message),
                 None => incoming.unknown(id),
@@ -78,6 +79,23 @@ pub(super) fn error_of(refusal: Refusal, detail: &str) -> GraphError {
     GraphError {
         status: refusal.http_status(),
         ..error
+    }
+}
+
+/// The error with the code that a magic recipient asks for, in the shape that the platform gives it.
+#[cold]
+fn asked_for(code: u32) -> GraphError {
+    let detail = "the recipient's number asks for this error";
+    match code {
+        10 => return GraphError::permission_denied(),
+        104 => return GraphError::missing_token(),
+        190 => return GraphError::bad_token(),
+        _ => {}
+    }
+    let refusal = Refusal::ALL.iter().find(|refusal| refusal.graph_code() == code);
+    match refusal.filter(|refusal| refusal.concern() != Concern::TemplateManagement) {
+        Some(refusal) => error_of(*refusal, detail),
+        None => GraphError::whatsapp(code, &sentence(detail)),
     }
 }
 

@@ -64,6 +64,7 @@ impl Seat {
             })
             .await?;
         }
+        self.set_default_people(CELL).await?;
         self.default_account().await
     }
 

@@ -33,6 +33,7 @@ impl Seat {
             return Err(SeatError::Unknown("directory"));
         };
         self.open_portfolio(cell, name, settings).await?;
+        self.set_default_people(cell).await?;
         Ok(cell)
     }
 

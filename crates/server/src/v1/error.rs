@@ -100,6 +100,11 @@ impl ApiError {
                 Some(finding) => Self::refused(finding.refusal(), finding.message),
                 None => Self::internal("the portfolio refused without a reason"),
             },
+            Answer::Code(code) => Self::conflict(
+                "magic_recipient",
+                &format!("the recipient's number asks for the error {code}"),
+                "Write to another number; docs/magic-recipients.md lists those with a fixed outcome.",
+            ),
             other => Self::internal(format!("the portfolio answered something else: {other:?}")),
         }
     }

@@ -103,7 +103,7 @@ fn state(cell: CellId, portfolio: &Portfolio, message: MessageId, inbound: bool)
         time_ms: record.at().millis(),
         kind: if template.is_some() { "template" } else { "text" }.to_owned(),
         status: status(record).to_owned(),
-        call: record.any(flag::CALL),
+        call: record.is(flag::INBOUND | flag::CALL),
         business_initiated: record.any(flag::BUSINESS_INITIATED),
         template_id: template.map(|template| template_id(cell, template).to_string()),
         signal: signal.map(|signal| signal.kind().label().to_owned()),

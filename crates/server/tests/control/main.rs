@@ -5,6 +5,7 @@ mod api;
 mod inbound;
 mod kinds;
 mod openapi;
+mod people;
 mod ratings;
 mod receiver;
 mod webhooks;

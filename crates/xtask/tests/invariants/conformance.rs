@@ -12,6 +12,7 @@ const RULES: &[(&str, u32)] = &[
     ("R", 7),
     ("P", 8),
     ("G", 11),
+    ("U", 5),
 ];
 
 /// One row of the table.

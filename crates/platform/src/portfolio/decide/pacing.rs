@@ -7,6 +7,7 @@ use rulebook::template::lifecycle::TemplateStatus;
 use rulebook::template::pacing::{self, Judgement};
 
 use crate::ids::TemplateIx;
+use crate::people;
 use crate::portfolio::event::{
     HeldArrived, HeldDropped, HeldReleased, Notice, Noticed, PacingBegan, PacingJudged, PacingPaused,
     TemplateUnpaused, Verdict,
@@ -15,8 +16,11 @@ use crate::portfolio::pacing::Round;
 use crate::portfolio::template::Template;
 use crate::portfolio::{Answer, Event, Portfolio};
 
-/// At most so many messages leave, arrive or fail in one event: the rest follows in the next tick of the same instant.
-const AT_ONCE: usize = 512;
+/// At most so many messages fail in one event: the rest follows in the next tick of the same instant.
+const DROPPED_MAX: usize = 512;
+/// At most so many leave or arrive: simulated people may each do [`Planned::MAX`](crate::people::Planned::MAX) things
+/// about what arrives.
+const LEAVE_MAX: usize = 256;
 
 impl Portfolio {
     /// Whether a message of this template that is accepted now is held.
@@ -65,7 +69,7 @@ impl Portfolio {
     }
 
     /// The messages of a template that wait for a judgement.
-    fn undecided(&self, ix: TemplateIx) -> Option<&Round> {
+    pub(super) fn undecided(&self, ix: TemplateIx) -> Option<&Round> {
         let round = self.pacing.rounds.get(&ix)?;
         (!round.held.is_empty() && round.verdict.is_none()).then_some(round)
     }
@@ -95,25 +99,51 @@ impl Portfolio {
         };
         if let Some((_, count)) = round.arrivals.front().filter(|(at, _)| *at <= now) {
             let messages = round.left.iter().take(*count as usize).copied().collect();
-            return out.push(HeldArrived { of, messages }.into());
+            return self.arrive_held(HeldArrived { of, messages }, now, out);
         }
         let first = |most: usize| round.held.iter().take(most).copied().collect();
-        out.push(match round.verdict {
+        match round.verdict {
             None => {
                 let verdict = Verdict::Release(u32::MAX);
                 let by_time = true;
-                PacingJudged { of, verdict, by_time }.into()
+                out.push(PacingJudged { of, verdict, by_time }.into());
             }
             Some((Verdict::Release(rest), _)) => {
-                let messages = first(AT_ONCE.min(rest as usize));
-                HeldReleased { of, messages }.into()
+                let messages = first(LEAVE_MAX.min(rest as usize));
+                self.release_held(HeldReleased { of, messages }, now, out);
             }
             Some((Verdict::Drop, _)) => {
                 let code = Refusal::TemplateDropped.graph_code();
-                let messages = first(AT_ONCE);
-                HeldDropped { of, code, messages }.into()
+                let messages = first(DROPPED_MAX);
+                out.push(HeldDropped { of, code, messages }.into());
             }
-        });
+        }
+    }
+
+    /// Messages that were held leave, each to whoever its recipient is.
+    fn release_held(&self, released: HeldReleased, now: Timestamp, out: &mut Vec<Event>) {
+        let messages = released.messages.clone();
+        out.push(released.into());
+        for message in messages {
+            let record = self
+                .number(message.number)
+                .and_then(|n| n.messages.get(message.seq));
+            let to = record.and_then(|record| self.contacts.e164(record.contact.0));
+            if let Some(to) = to.filter(|to| self.people.is_some() || people::is_magic(*to)) {
+                self.address(to, message, now, out);
+            }
+        }
+    }
+
+    /// Messages that were held arrive.
+    fn arrive_held(&self, arrived: HeldArrived, now: Timestamp, out: &mut Vec<Event>) {
+        let messages = self.people.is_some().then(|| arrived.messages.clone());
+        out.push(arrived.into());
+        for message in messages.into_iter().flatten() {
+            if self.arrives_released(message) {
+                self.react_to(message, now, out);
+            }
+        }
     }
 
     /// The business ends a pause by pacing.

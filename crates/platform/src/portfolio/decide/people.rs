@@ -107,13 +107,19 @@ impl Portfolio {
         }
         let delivered = record.any(flag::DELIVERED);
         match feedback {
-            Feedback::Delivered if !delivered => out.push(Delivered { message }.into()),
+            Feedback::Delivered if !delivered => {
+                out.push(Delivered { message }.into());
+                self.react(message, &record, now, out);
+            }
             Feedback::Read if !record.any(flag::READ) => {
                 if !delivered {
                     out.push(Delivered { message }.into());
                 }
                 out.push(Read { message }.into());
                 self.judge_after_read(record.template, record.at(), out);
+                if !delivered {
+                    self.react(message, &record, now, out);
+                }
             }
             Feedback::Delivered | Feedback::Read => {}
             Feedback::Failed { .. } if delivered => {
@@ -181,7 +187,7 @@ impl Portfolio {
 
     /// A person's block counts once until unblocked; it is charged to the last business-initiated message that
     /// reached them within 7 days, else to the number.
-    fn block(
+    pub(super) fn block(
         &self,
         ix: NumberIx,
         number: &Number,
@@ -199,7 +205,7 @@ impl Portfolio {
         Answer::Done
     }
 
-    fn survivor(&self, contact: ContactIx) -> ContactIx {
+    pub(super) fn survivor(&self, contact: ContactIx) -> ContactIx {
         ContactIx(self.contacts.survivor(contact.0))
     }
 

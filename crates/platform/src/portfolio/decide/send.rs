@@ -11,6 +11,7 @@ use rulebook::{pair_rate, service_window, throughput};
 
 use super::recipients::Sending;
 use crate::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
+use crate::people;
 use crate::portfolio::command::{Send, What};
 use crate::portfolio::event::{Accepted, ContactSeen, Failed, Held, Refused};
 use crate::portfolio::messages::flag;
@@ -27,6 +28,9 @@ impl Portfolio {
             Ok(number) => number,
             Err(unknown) => return unknown,
         };
+        if let Some(code) = people::code_at_once(send.to) {
+            return self.refuse_as_asked(send.number, number, code, now, out);
+        }
         let contact = self.contact(send.to);
         match self.admit(number, send, contact, ctx) {
             Ok(admitted) => self.accept(number, send, contact, &admitted, now, out),
@@ -250,6 +254,9 @@ impl Portfolio {
                 }
                 .into(),
             );
+        }
+        if !held && fails.is_none() && (self.people.is_some() || people::is_magic(send.to)) {
+            self.address(send.to, message, now, out);
         }
         // What fails in the same commit takes no room where failures give it back (L2).
         if business_initiated && !(fails.is_some() && self.rules.limits.failed_frees) {

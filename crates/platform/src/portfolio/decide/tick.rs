@@ -28,6 +28,7 @@ impl Portfolio {
                 self.review(template, &self.reviewed_by_rules(template), false, out);
             }
             Due::Held(t) => self.held_due(TemplateIx(t), now, out),
+            Due::People => self.people_due(now, out),
             Due::Pause(t) => {
                 let template = TemplateIx(t);
                 out.push(TemplateUnpaused { template }.into());
@@ -44,8 +45,14 @@ impl Portfolio {
     /// Messages leave and arrive in order, all that are due by now, in pieces.
     fn transit_due(&self, number: NumberIx, now: Timestamp, out: &mut Vec<Event>) {
         let Some(n) = self.number(number) else { return };
+        // Simulated people may each do a few things about what arrives.
+        let most = if self.people.is_some() {
+            TRANSIT_MAX / 4
+        } else {
+            TRANSIT_MAX
+        };
         let through = |from: u32, span| {
-            (from..from.saturating_add(TRANSIT_MAX))
+            (from..from.saturating_add(most))
                 .take_while(|seq| {
                     n.messages
                         .get(*seq)
@@ -69,14 +76,11 @@ impl Portfolio {
         if let Some(until) = through(n.messages.delivered_until, transit.delivered) {
             // Nothing arrives before it has left.
             let until = until.min(sent.unwrap_or(n.messages.sent_until));
-            out.push(
-                DeliveredThrough {
-                    number,
-                    from: n.messages.delivered_until,
-                    until,
-                }
-                .into(),
-            );
+            let from = n.messages.delivered_until;
+            out.push(DeliveredThrough { number, from, until }.into());
+            if self.people.is_some() {
+                self.react_all(number, from..until, now, out);
+            }
         }
     }
 

@@ -135,14 +135,14 @@ impl Portfolio {
     }
 
     /// The same of a message that was held and let go.
-    pub(super) fn arrives_released(&self, message: MessageId) -> bool {
+    pub(in crate::portfolio) fn arrives_released(&self, message: MessageId) -> bool {
         self.reaches(message.number, message.seq, 0)
     }
 
     fn reaches(&self, number: NumberIx, seq: u32, unless: u16) -> bool {
         self.number(number).is_some_and(|n| {
             n.messages.get(seq).is_some_and(|record| {
-                !record.any(bit::INBOUND | bit::FAILED | bit::DELIVERED | unless)
+                !record.any(bit::INBOUND | bit::FAILED | bit::DELIVERED | bit::APART | unless)
                     && !n.blocked_by.contains(&record.contact)
             })
         })

@@ -7,6 +7,7 @@
 use decider::Undecodable;
 use serde::{Deserialize, Serialize};
 
+use crate::people::section as people;
 use crate::portfolio::number::{onboarding, recipients};
 use crate::portfolio::{Portfolio, marketing, notices, pacing, surface};
 
@@ -32,6 +33,7 @@ const SECTIONS: &[Section] = &[
     recipients::SECTION,
     marketing::SECTION,
     notices::SECTION,
+    people::SECTION,
     surface::ACCESS,
     surface::MEDIA,
     surface::PAGES,
