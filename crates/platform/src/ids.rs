@@ -77,3 +77,8 @@ pub const fn medium_key(medium: MediumIx) -> u64 {
 pub const fn profile_key(contact: ContactIx) -> u64 {
     (1 << 62) | contact.0 as u64
 }
+
+/// The key under which the evidence of an appeal is kept: apart from all others.
+pub const fn appeal_key(appeal: u32) -> u64 {
+    (1 << 60) | appeal as u64
+}

@@ -16,6 +16,7 @@ pub mod messages;
 pub mod notices;
 pub mod number;
 pub mod pacing;
+pub mod policy;
 mod refusals;
 pub mod scope;
 pub(crate) mod snapshot;
@@ -81,6 +82,8 @@ pub struct Portfolio {
     pub surface: Surface,
     /// Its simulated people; `None` before the first of them is written to.
     pub people: Option<Box<People>>,
+    /// Violations and appeals.
+    pub policy: policy::Record,
 }
 
 /// The edition in force: built in, or with values of this portfolio's own.
@@ -133,6 +136,7 @@ impl Portfolio {
             administrators: Administrators::default(),
             surface: Surface::default(),
             people: None,
+            policy: policy::Record::default(),
         }
     }
 
@@ -211,6 +215,7 @@ impl Portfolio {
         let subjects = self.marketing.digest()
             ^ self.pacing.digest()
             ^ self.administrators.digest()
+            ^ self.policy.digest()
             ^ self.surface.digest();
         let mut digest = mix(self.contacts.digest() ^ self.cell.0 ^ subjects);
         let parts = (self.numbers.iter().map(Number::digest))

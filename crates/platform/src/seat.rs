@@ -4,8 +4,8 @@ use decider::{CellId, Content, Ctx, Decider, Millis, Stored, Timestamp, Undecoda
 
 use crate::directory::uploads::piece_key;
 use crate::directory::{self, DIRECTORY, Directory};
-use crate::ids::{medium_key, profile_key};
-use crate::portfolio::command::SurfaceCommand;
+use crate::ids::{appeal_key, medium_key, profile_key};
+use crate::portfolio::command::{PolicyCommand, SurfaceCommand};
 use crate::portfolio::{self, Portfolio, PortfolioV1, PortfolioV2};
 
 /// Content of messages is kept this long, in the portfolio's own time: as long as the ledger keeps its events.
@@ -207,7 +207,7 @@ impl Stored for Platform {
         }
     }
 
-    fn content(_state: &State, command: &Command, event: &Event, at: Timestamp) -> Option<Content> {
+    fn content(state: &State, command: &Command, event: &Event, at: Timestamp) -> Option<Content> {
         if let (
             Command::Directory(directory::Command::ReceiveUpload { bytes, .. }),
             Event::Directory(directory::Event::UploadReceived(e)),
@@ -245,6 +245,19 @@ impl Stored for Platform {
             }
             (portfolio::Command::Inbound(inbound), portfolio::Event::ContactSeen(e)) => {
                 (profile_key(e.contact), inbound.profile.clone().into_bytes())
+            }
+            (portfolio::Command::Policy(command), portfolio::Event::Received(e)) => {
+                let words = match command.as_ref() {
+                    PolicyCommand::BeginTest { content, .. } => content.clone(),
+                    PolicyCommand::TesterReads { message, said } => {
+                        state.portfolio()?.tester_words(*message, said)?
+                    }
+                    _ => return None,
+                };
+                (e.message.content_key(), words)
+            }
+            (portfolio::Command::Policy(command), portfolio::Event::AppealFiled(e)) => {
+                (appeal_key(e.appeal), command.evidence()?.as_bytes().to_vec())
             }
             _ => return None,
         };

@@ -17,6 +17,7 @@ mod surface;
 mod values;
 
 pub use choice::Choice;
+pub(crate) use choice::choices;
 pub use error::EditionError;
 pub use id::EditionId;
 pub use limits::{Exceeded, ExceededAt, Limit, Limits, Scope, Upgrade, UpgradeRating, UpgradeTemplates};
@@ -32,6 +33,9 @@ pub use sections::{
 pub use surface::{MediaLimits, Registration};
 pub use values::{Given, Mark, Provenance};
 
+use crate::escalation::Escalation;
+use crate::low_quality::LowQuality;
+use crate::policy::Policy;
 use crate::rating::{RatingParams, TemplateRatingParams};
 use decider::Millis;
 use values::Values;
@@ -63,6 +67,12 @@ pub struct Edition {
     pub messages: Messages,
     /// Who may not be written to, and who gets no marketing.
     pub recipients: Recipients,
+    /// Ways to a person (H1 to H3).
+    pub escalation: Escalation,
+    /// What violations of policy bring (H5, H6).
+    pub policy: Policy,
+    /// What low quality costs beside a flag (Q10).
+    pub low_quality: LowQuality,
     /// Messages to one person.
     pub pair_rate: PairRate,
     /// Messages of one number a second.
@@ -125,6 +135,9 @@ impl Edition {
             notices: Notices::read(&mut r)?,
             messages: Messages::read(&mut r, rating.window)?,
             recipients: Recipients::read(&mut r)?,
+            escalation: Escalation::read(&mut r)?,
+            policy: Policy::read(&mut r)?,
+            low_quality: LowQuality::read(&mut r)?,
             pair_rate: PairRate::read(&mut r)?,
             throughput: Throughput::read(&mut r)?,
             registration: Registration::read(&mut r)?,

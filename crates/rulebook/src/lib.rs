@@ -3,15 +3,19 @@
 //! Promises: pure and exact; integers in state, floats only inside one function; the same input gives the same output.
 //! Must not know: a time source, threads, HTTP, the wire format.
 
+pub mod appeal;
 pub mod contacts;
 pub mod country;
 pub mod edition;
+pub mod escalation;
 pub mod experiment;
 pub mod flag;
 pub mod index;
+pub mod low_quality;
 pub mod media;
 pub mod pair_rate;
 pub mod per_user;
+pub mod policy;
 pub mod rating;
 pub mod refusal;
 pub mod registration;

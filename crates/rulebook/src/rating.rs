@@ -58,7 +58,7 @@ pub use evidence::{Evidence, Hour};
 pub use explain::{DayShare, Explanation, KeyShare, KindShare, Outlook, explain};
 pub use params::{Burst, Engagement, Prior, RatingParams, TemplateRatingParams, Weights};
 pub use signal::{BlockReason, Kind, ReportReason, Signal, heavier};
-pub use standing::{Hourly, Peak, Rating, RedReason, Standing, after_delivery, after_harm, hourly};
+pub use standing::{Hourly, Peak, Rating, RedReason, Standing, afresh, after_delivery, after_harm, hourly};
 
 #[cfg(test)]
 mod tests;

@@ -11,9 +11,24 @@ pub(crate) struct Page {
 #[rustfmt::skip] // made by a program
 pub(crate) const PAGES: &[Page] = &[
     Page {
+        name: "appeal",
+        summary: "What the rules decide on an appeal",
+        text: include_str!("../../../../docs/rules/appeal.md"),
+    },
+    Page {
         name: "country",
         summary: "The country of a phone number, by its country code",
         text: include_str!("../../../../docs/rules/country.md"),
+    },
+    Page {
+        name: "escalation",
+        summary: "Human escalation: which ways to a person count, and what a tester who looks for one concludes",
+        text: include_str!("../../../../docs/rules/escalation.md"),
+    },
+    Page {
+        name: "escalation-answer",
+        summary: "What a business's answer offers to somebody who asks for a person",
+        text: include_str!("../../../../docs/rules/escalation-answer.md"),
     },
     Page {
         name: "experiment",
@@ -24,6 +39,11 @@ pub(crate) const PAGES: &[Page] = &[
         name: "flag",
         summary: "FLAGGED: the warning for low quality, its recovery and its deadline",
         text: include_str!("../../../../docs/rules/flag.md"),
+    },
+    Page {
+        name: "low-quality",
+        summary: "What low quality costs beside a flag: some messages are filtered, and after a long time the volume is throttled",
+        text: include_str!("../../../../docs/rules/low-quality.md"),
     },
     Page {
         name: "media",
@@ -39,6 +59,11 @@ pub(crate) const PAGES: &[Page] = &[
         name: "per-user",
         summary: "The limit of marketing templates a person: a person gets so many in a day from all businesses together, and no more from any",
         text: include_str!("../../../../docs/rules/per-user.md"),
+    },
+    Page {
+        name: "policy",
+        summary: "The policy ladder: what a violation brings, and what each step blocks",
+        text: include_str!("../../../../docs/rules/policy.md"),
     },
     Page {
         name: "rating",

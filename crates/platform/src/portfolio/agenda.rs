@@ -30,6 +30,14 @@ pub enum Due {
     Held(u32),
     /// Simulated people do what was expected of them.
     People,
+    /// A restriction ends.
+    Restriction(u32),
+    /// An appeal is decided by the rules.
+    Appeal(u32),
+    /// A tester has waited long enough for an answer.
+    Tester(u16),
+    /// A number was of low quality for too long.
+    LowQuality(u16),
 }
 
 impl Due {
@@ -46,6 +54,10 @@ impl Due {
             Due::Pause(n) => (7, n),
             Due::Held(n) => (20, n),
             Due::People => (50, 0),
+            Due::Restriction(n) => (40, n),
+            Due::Appeal(n) => (41, n),
+            Due::Tester(n) => (42, n.into()),
+            Due::LowQuality(n) => (43, n.into()),
         }
     }
 }

@@ -14,6 +14,10 @@ pub enum Answer {
     Waba(WabaIx),
     /// A number was added.
     Number(NumberIx),
+    /// A violation was recorded: which one.
+    Violation(u32),
+    /// An appeal was filed: which one.
+    Appeal(u32),
     /// A template was taken for review.
     Template(TemplateIx),
     /// A file was stored.

@@ -1,5 +1,7 @@
 //! What somebody wants of a portfolio: the business through the Graph API, or the tester through the control API.
 
+mod policy;
+
 mod recipients;
 mod surface;
 
@@ -11,6 +13,8 @@ use rulebook::template::parameters::SentParameters;
 
 use crate::ids::{MediumIx, MessageId, NumberIx, TemplateIx, WabaIx};
 use crate::portfolio::event::{Administrator, Decision, Settings};
+
+pub use policy::{PolicyCommand, Said};
 
 pub use recipients::RecipientCommand;
 pub use surface::{SurfaceCommand, Upload};
@@ -133,6 +137,8 @@ pub enum Command {
         /// Every draw about them derives from it.
         seed: u64,
     },
+    /// Policy: violations, appeals, ways to a person.
+    Policy(Box<PolicyCommand>),
     /// The platform's reviewers rate a number RED by themselves, or lift that.
     Moderate {
         /// Which number.

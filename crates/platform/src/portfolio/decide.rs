@@ -1,10 +1,12 @@
 //! What a portfolio decides: one file a subject. Nothing here changes the state.
 
+pub(super) mod escalation;
 mod limits;
 mod notices;
 mod numbers;
 mod pacing;
 mod people;
+pub(super) mod policy;
 mod ratings;
 mod reactions;
 mod recipients;
@@ -58,6 +60,7 @@ impl Portfolio {
             Command::MergeContacts { from, into } => self.merge_contacts(*from, *into, out),
             Command::SetAdministrators { administrators } => self.set_administrators(administrators, out),
             Command::Surface(command) => self.surface(command, ctx, out),
+            Command::Policy(command) => self.policy(command, now, out),
             Command::Moderate { number, hold } => self.moderate(*number, *hold, now, out),
         }
     }

@@ -5,8 +5,10 @@
 //! A phone number of a person appears in [`ContactSeen`] only; no message text appears anywhere.
 
 mod administrators;
+mod escalation;
 mod pacing;
 mod people;
+mod policy;
 mod recipients;
 mod surface;
 
@@ -21,10 +23,14 @@ pub use recipients::{MarketingResumed, MarketingStopped, UserBlocked, UserUnbloc
 use crate::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
 
 pub use administrators::{Administrator, AdministratorsSet};
+pub use escalation::{PathsDeclared, TestBegun, TestEnded, TesterRead};
 pub use pacing::{
     Held, HeldArrived, HeldDropped, HeldReleased, PacingBegan, PacingJudged, PacingPaused, Verdict,
 };
 pub use people::{Acted, Apart, Expected, LinkFollowed, MagicRefused, PeopleSet};
+pub use policy::{
+    AppealDecided, AppealFiled, Blocked, Filtered, Measure, Subject, Throttled, Violated, ViolationEnded,
+};
 pub use surface::{
     CodeEntered, CodeSent, InsightsEnabled, MediumDeleted, MediumStored, PinSet, ProfileSet, QrDeleted,
     QrSaved, RegistrationCalled, SentAsMarketing, SettingsSet,
@@ -167,6 +173,26 @@ events! {
     154 v 1 LinkFollowed,
     /// The portfolio got simulated people.
     155 v 1 PeopleSet,
+    /// The business said how people reach a person at a number.
+    131 v 1 PathsDeclared,
+    /// A tester begins to look for a way to a person.
+    132 v 1 TestBegun,
+    /// A tester read an answer of the business.
+    133 v 1 TesterRead,
+    /// A tester has come to a conclusion.
+    134 v 1 TestEnded,
+    /// A violation of policy was recorded, with what it brings.
+    135 v 1 Violated,
+    /// A violation was taken back, or its restriction is over.
+    136 v 1 ViolationEnded,
+    /// An appeal was filed.
+    137 v 1 AppealFiled,
+    /// An appeal was decided.
+    138 v 1 AppealDecided,
+    /// A message of a number of low quality will not arrive.
+    139 v 1 Filtered,
+    /// A number was of low quality for so long that the rules throttle it.
+    140 v 1 Throttled,
 }
 
 /// Which rules hold and how the seat behaves towards this portfolio.
@@ -391,6 +417,8 @@ pub enum Cause {
     Unpaused,
     /// Too few people read what they were sent.
     Engagement,
+    /// An appeal was granted: feedback alone rates it.
+    Appeal,
 }
 
 /// See [`Event::NumberRated`].

@@ -20,6 +20,7 @@ use super::agenda::Due;
 use super::event::{self, Event, Notice};
 use super::messages::flag as bit;
 use super::number::Number;
+use super::policy::Throttle;
 use super::scope::{Scope, UpgradeState};
 use super::template::Template;
 use super::{Portfolio, Rules};
@@ -134,10 +135,20 @@ impl Portfolio {
             Event::Acted(e) => self.on_acted(e),
             Event::LinkFollowed(e) => self.on_link_followed(e),
             Event::PeopleSet(e) => self.on_people_set(e),
+            Event::PathsDeclared(e) => self.with_number(e.number, |n| n.paths.clone_from(&e.paths)),
+            Event::TestBegun(e) => self.on_test_begun(e, at),
+            Event::TesterRead(e) => self.on_tester_read(e, at),
+            Event::TestEnded(e) => self.on_test_ended(e, at),
+            Event::Violated(e) => self.on_violated(e, at),
+            Event::ViolationEnded(e) => self.on_violation_ended(e),
+            Event::AppealFiled(e) => self.on_appeal_filed(e, at),
+            Event::AppealDecided(e) => self.on_appeal_decided(e, at),
+            Event::Filtered(e) => self.set_flags(e.message, bit::FILTERED),
+            Event::Throttled(e) => self.on_throttled(e.number),
         }
     }
 
-    fn with_number(&mut self, number: NumberIx, change: impl FnOnce(&mut Number)) {
+    pub(super) fn with_number(&mut self, number: NumberIx, change: impl FnOnce(&mut Number)) {
         if let Some(number) = self.numbers.get_mut(number.index()) {
             change(number);
         }
@@ -178,6 +189,7 @@ impl Portfolio {
         if scope.index() == self.scopes.len() {
             self.scopes.push(Scope::new(&self.rules.limits));
         }
+        self.regate(e.waba);
     }
 
     fn on_staged(&mut self, e: &event::Staged, at: Timestamp) {
@@ -188,10 +200,14 @@ impl Portfolio {
             if e.change == StageChange::Register {
                 n.onboarded = Some(at);
             }
+            if e.change == StageChange::RateLimitLifted {
+                n.throttle = Throttle::default();
+            }
         });
         if e.change == StageChange::Delete {
             self.surface.access_mut(e.number).on_removed(at);
         }
+        self.on_quality_changed(e.number, at);
         self.look_for_upgrade(self.scope_of(e.number), at, UpgradeState::Blocked);
     }
 

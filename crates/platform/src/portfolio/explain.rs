@@ -2,13 +2,15 @@
 //!
 //! Texts name numbers and templates as people know them; a person is named by the last four digits only.
 
+use rulebook::policy::Gate;
 use rulebook::rating::{Rating, Signal};
 use rulebook::refusal::Refusal;
 
-use super::event::{Cause, Decision, Event, Notice, Verdict, Why};
+use super::decide::escalation::follows;
+use super::event::{Cause, Decision, Event, Measure, Notice, Subject, Verdict, Why};
 use super::messages::flag;
 use super::{Portfolio, Rules};
-use crate::ids::{ContactIx, NumberIx, ScopeIx, TemplateIx};
+use crate::ids::{ContactIx, NumberIx, ScopeIx, TemplateIx, WabaIx};
 
 impl Portfolio {
     /// One line for people.
@@ -182,6 +184,61 @@ impl Portfolio {
                 )
             }
             Event::Noticed(e) => format!("administrators told: {}", self.describe_notice(e.notice)),
+            Event::PathsDeclared(e) => {
+                let kinds: Vec<&str> = e.paths.iter().map(|path| path.kind.label()).collect();
+                format!("{}: declared ways to a person: {}", n(e.number), listed(&kinds))
+            }
+            Event::TestBegun(e) => format!("{}: a tester looks for a way to a person", n(e.number)),
+            Event::TesterRead(e) => {
+                let kinds: Vec<&str> = e.offered.iter().map(|kind| kind.label()).collect();
+                let (offered, next) = (listed(&kinds), follows(e.follow));
+                format!(
+                    "{}: the tester was offered {offered}, and {next}",
+                    n(e.message.number)
+                )
+            }
+            Event::TestEnded(e) => match e.found {
+                Some(kind) => format!(
+                    "{}: the tester found a way to a person: {}",
+                    n(e.number),
+                    kind.label()
+                ),
+                None => format!("{}: the tester found no way to a person", n(e.number)),
+            },
+            Event::Violated(e) => self.describe_violation(e),
+            Event::ViolationEnded(e) => {
+                let what = if e.reversed {
+                    "was taken back"
+                } else {
+                    "has brought its restriction, which is over"
+                };
+                format!("{}: {what}", self.violation_name(e.violation))
+            }
+            Event::AppealFiled(e) => format!(
+                "appeal {} filed against {}",
+                e.appeal,
+                self.subject_name(e.subject)
+            ),
+            Event::AppealDecided(e) => {
+                let by = if e.by_moderator {
+                    "a moderator"
+                } else {
+                    "the rules"
+                };
+                let filed = self.policy.appeals.get(e.appeal as usize);
+                let against = filed.map_or_else(String::new, |of| {
+                    format!(" against {}", self.subject_name(of.subject))
+                });
+                format!("appeal {}{against}: {} by {by}", e.appeal, e.outcome.name())
+            }
+            Event::Filtered(e) => {
+                format!(
+                    "{}: message {} is filtered for low quality",
+                    n(e.message.number),
+                    e.message.seq
+                )
+            }
+            Event::Throttled(e) => format!("{}: RED for too long, its volume is throttled", n(e.number)),
             Event::AdministratorsSet(e) => {
                 let names: Vec<&str> = e.administrators.iter().map(|who| who.name.as_str()).collect();
                 format!("administrators from now on: {}", names.join(", "))
@@ -277,6 +334,65 @@ impl Portfolio {
             (Verdict::Release(_), true) => {
                 format!("{of}: the time is over and feedback is not bad, held messages are released")
             }
+        }
+    }
+
+    fn describe_violation(&self, e: &super::event::Violated) -> String {
+        let brings = match e.measure {
+            Measure::Warning => "a warning".to_owned(),
+            Measure::Restriction { until_ms } if e.gate.any(Gate::MESSAGES) => {
+                format!("no messages until {} (Unix seconds)", until_ms / 1_000)
+            }
+            Measure::Restriction { until_ms } if e.gate.any(Gate::TEMPLATES) => {
+                format!("no templates until {} (Unix seconds)", until_ms / 1_000)
+            }
+            Measure::Restriction { until_ms } => {
+                format!(
+                    "no business-initiated messages until {} (Unix seconds)",
+                    until_ms / 1_000
+                )
+            }
+            Measure::Lock => "the account is locked".to_owned(),
+            Measure::Disable => "the account is disabled".to_owned(),
+            Measure::OffBoarding => "the account is off the platform".to_owned(),
+        };
+        let on = e
+            .number
+            .map_or_else(String::new, |number| format!(" on {}", self.number_name(number)));
+        format!(
+            "WABA {}: violation {} ({}){on}: {brings}",
+            self.waba_name(e.waba),
+            e.violation,
+            e.kind
+        )
+    }
+
+    pub(super) fn waba_name(&self, waba: WabaIx) -> String {
+        self.wabas
+            .get(waba.index())
+            .cloned()
+            .unwrap_or_else(|| waba.0.to_string())
+    }
+
+    pub(super) fn violation_name(&self, violation: u32) -> String {
+        let found = self.policy.violations.get(violation as usize);
+        found.map_or_else(
+            || format!("violation {violation}"),
+            |of| {
+                format!(
+                    "WABA {}: violation {violation} ({})",
+                    self.waba_name(of.waba),
+                    of.kind
+                )
+            },
+        )
+    }
+
+    pub(super) fn subject_name(&self, subject: Subject) -> String {
+        match subject {
+            Subject::Number(number) => self.number_name(number),
+            Subject::Violation(violation) => self.violation_name(violation),
+            Subject::Rejection(template) | Subject::Disabling(template) => self.template_name(template),
         }
     }
 
@@ -379,6 +495,14 @@ impl Portfolio {
     }
 }
 
+fn listed(words: &[&str]) -> String {
+    if words.is_empty() {
+        "none".to_owned()
+    } else {
+        words.join(", ")
+    }
+}
+
 fn ordinal(instance: u8) -> &'static str {
     match instance {
         1 => "first",
@@ -394,6 +518,7 @@ pub(super) fn why(why: &Why, rules: &Rules) -> String {
         Cause::Review => "reviewers found a violation".to_owned(),
         Cause::Unpaused => "a pause ended and feedback starts anew".to_owned(),
         Cause::Engagement => "too few people read it".to_owned(),
+        Cause::Appeal => "an appeal was granted: feedback alone counts again".to_owned(),
         Cause::Harm | Cause::Evidence | Cause::Hour => format!(
             "harm {:.1} in {:.0} recent messages (weighted); above {:.1} % with {:.1} % certainty, above {:.1} % with {:.1} %",
             why.harm_milli as f64 / 1_000.0,

@@ -66,6 +66,8 @@ pub mod flag {
     pub const BURST: u16 = 1 << 9;
     /// Arrived by an event of its own ([`crate::portfolio::Event::Delivered`]).
     pub const ALONE: u16 = 1 << 10;
+    /// Filtered for low quality: it leaves and never arrives.
+    pub const FILTERED: u16 = 1 << 14;
     /// Arrived before it was said to have left.
     pub const AHEAD: u16 = 1 << 11;
     /// Waited for feedback on others, or waits still.
@@ -218,7 +220,7 @@ impl Messages {
     /// a person within `every`.
     pub fn deliver(&mut self, seq: u32, every: Millis) -> Option<(Record, bool, bool)> {
         let record = *self.get(seq)?;
-        if record.any(flag::INBOUND | flag::DELIVERED | flag::FAILED) {
+        if record.any(flag::INBOUND | flag::DELIVERED | flag::FAILED | flag::FILTERED) {
             return None;
         }
         let (mut number, mut template) = (false, false);

@@ -1,17 +1,24 @@
 //! A business phone number as the platform sees it.
 
 pub(crate) mod onboarding;
+pub(crate) mod paths;
 pub(crate) mod recipients;
+
+pub mod tester;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use decider::{Timestamp, mix};
+use rulebook::escalation::Path;
 use rulebook::flag::Flag;
 use rulebook::index::Index;
+use rulebook::policy::Gate;
 use rulebook::rating::{Evidence, Rating, RatingParams, SendRate, Signal, Standing};
 use rulebook::status::{NumberFacts, Stage, Status, shown};
 
+use self::tester::Tester;
 use super::messages::Messages;
+use super::policy::Throttle;
 use super::refusals::RecentRefusals;
 use crate::ids::{ContactIx, TemplateIx, WabaIx};
 
@@ -48,6 +55,14 @@ pub struct Number {
     pub pairs: Index<u32, u64>,
     /// Theoretical arrival time of the throughput, where rates are enforced; in microseconds.
     pub throughput: u64,
+    /// What is in the way of its messages.
+    pub gate: Gate,
+    /// What low quality costs it.
+    pub throttle: Throttle,
+    /// How people reach a person, as the business declares.
+    pub paths: Vec<Path>,
+    /// The last tester who looked for a way to a person.
+    pub tester: Option<Box<Tester>>,
     /// When it was registered last.
     pub onboarded: Option<Timestamp>,
     /// People who stopped its marketing or are blocked on it; `None` while there is nobody.
@@ -76,6 +91,10 @@ impl Number {
             refusals: RecentRefusals::default(),
             pairs: Index::new(),
             throughput: 0,
+            gate: Gate::OPEN,
+            throttle: Throttle::default(),
+            paths: Vec::new(),
+            tester: None,
             onboarded: None,
             recipients: None,
         }
@@ -88,7 +107,7 @@ impl Number {
 
     /// Whether it is registered and may take part at all.
     pub fn is_connected(&self) -> bool {
-        is_connected(&self.facts)
+        is_connected(&self.facts) && !self.gate.any(Gate::DISABLED)
     }
 
     /// The status that is shown, by S10.
@@ -96,6 +115,7 @@ impl Number {
         shown(&NumberFacts {
             flagged: self.flag.is_some(),
             limit_used_up,
+            banned: self.facts.banned || self.gate.any(Gate::DISABLED),
             ..self.facts
         })
     }
@@ -133,6 +153,9 @@ impl Number {
             ^ mix(flag ^ (u64::from(self.standing.rating as u8) << 56) ^ self.standing.since.millis())
             ^ mix(self.blocked_by.len() as u64 ^ self.throughput)
             ^ self.recipients_digest()
+            ^ self.throttle_digest()
+            ^ paths::digest(&self.paths)
+            ^ self.tester.as_ref().map_or(0, |tester| tester.digest())
     }
 }
 

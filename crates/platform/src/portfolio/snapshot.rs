@@ -11,6 +11,7 @@ use decider::{CellId, Timestamp, Undecodable};
 use rulebook::contacts::{Contacts, ContactsParts};
 use rulebook::flag::Flag;
 use rulebook::index::Index;
+use rulebook::policy::Gate;
 use rulebook::rating::{Evidence, SendRate, Standing};
 use rulebook::status::NumberFacts;
 use rulebook::template::draft::TemplateDraft;
@@ -24,6 +25,7 @@ use super::command::TemplateKey;
 use super::event::Settings;
 use super::messages::{Messages, MessagesV1};
 use super::number::Number;
+use super::policy::Throttle;
 use super::refusals::RecentRefusals;
 use super::scope::{Scope, TierState};
 use super::template::Template;
@@ -105,6 +107,7 @@ impl Portfolio {
     pub fn from_stored(cell: CellId, stored: PortfolioV2) -> Result<Self, Undecodable> {
         let mut portfolio = Self::from_core(cell, stored.core);
         sections::load(&mut portfolio, &stored.sections)?;
+        portfolio.regate_all();
         portfolio.set_guard();
         Ok(portfolio)
     }
@@ -224,6 +227,10 @@ fn load_number(n: NumberV1, survivor: impl Fn(u32) -> u32) -> Number {
         refusals: RecentRefusals::from_parts(n.refusals),
         pairs,
         throughput: n.throughput,
+        gate: Gate::OPEN,
+        throttle: Throttle::default(),
+        paths: Vec::new(),
+        tester: None,
         onboarded: None,
         recipients: None,
     }

@@ -2,14 +2,16 @@
 
 use decider::{Millis, Stored};
 use platform::Platform;
-use platform::ids::MessageId;
-use platform::portfolio::command::{Feedback, Inbound, PersonAct, RecipientCommand};
+use platform::ids::{MessageId, WabaIx};
+use platform::portfolio::command::{Feedback, Inbound, PersonAct, PolicyCommand, RecipientCommand, Said};
 use platform::portfolio::messages::flag;
 use platform::portfolio::{Answer, Command};
 use proptest::prelude::*;
-use rulebook::rating::{BlockReason, Signal};
+use rulebook::escalation::{Path, PathKind, VIOLATION, tester};
+use rulebook::policy::{self, Gate};
+use rulebook::rating::{BlockReason, RedReason, Signal};
 
-use crate::world::{NUMBER, World};
+use crate::world::{NUMBER, TEMPLATE, World};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -25,6 +27,7 @@ enum Step {
     UnblockUser(u64),
     Merge(u64, u64),
     People(u64),
+    Policy(u8, u32),
     Advance(u64),
 }
 
@@ -50,6 +53,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => person.clone().prop_map(Step::UnblockUser),
         1 => (person.clone(), person).prop_map(|(from, into)| Step::Merge(from, into)),
         1 => (0_u64..3).prop_map(Step::People),
+        3 => (0_u8..12, 0_u32..6).prop_map(|(kind, which)| Step::Policy(kind, which)),
         4 => prop_oneof![0_u64..2_000, 0_u64..90_000_000, 0_u64..900_000_000].prop_map(Step::Advance),
     ]
 }
@@ -123,14 +127,110 @@ fn run(world: &mut World, step: &Step) -> Option<Answer> {
             from: *from,
             into: *into,
         },
+        Step::Policy(kind, which) => policy(world, *kind, *which),
     };
     Some(world.run(command))
+}
+
+/// What moderators, testers and the business do about policy.
+fn policy(world: &mut World, kind: u8, which: u32) -> Command {
+    let (number, text) = (NUMBER, String::new());
+    let violation = which;
+    let command = match kind {
+        0 => PolicyCommand::Violate {
+            waba: WabaIx(0),
+            number: Some(number),
+            kind: "SPAM".into(),
+            step: None,
+        },
+        1 => PolicyCommand::Violate {
+            waba: WabaIx(0),
+            number: None,
+            kind: VIOLATION.into(),
+            step: policy::Step::named(["warning", "1d", "5d", "30d", "lock", "disable"][which as usize]),
+        },
+        2 | 3 => PolicyCommand::Reverse { violation },
+        4 => PolicyCommand::DeclarePaths {
+            number,
+            paths: PathKind::ALL.into_iter().skip(which as usize).map(way).collect(),
+        },
+        5 => PolicyCommand::AppealNumber {
+            number,
+            text,
+            paths: None,
+        },
+        6 => PolicyCommand::AppealViolation { violation, text },
+        7 => PolicyCommand::AppealTemplate {
+            template: TEMPLATE,
+            text,
+        },
+        8 => PolicyCommand::DecideAppeal {
+            appeal: which,
+            granted: which.is_multiple_of(2),
+        },
+        9 => PolicyCommand::BeginTest {
+            number,
+            content: Vec::new(),
+        },
+        10 => match answer_tester(world) {
+            Some(message) => PolicyCommand::TesterReads {
+                message,
+                said: said(which),
+            },
+            None => PolicyCommand::Reverse { violation },
+        },
+        _ => {
+            let hold = (which < 3).then_some(RedReason::NoWayToPerson);
+            return Command::Moderate { number, hold };
+        }
+    };
+    Command::Policy(Box::new(command))
+}
+
+fn way(kind: PathKind) -> Path {
+    Path {
+        kind,
+        target: String::new(),
+    }
+}
+
+/// The business answers the last tester, if it can.
+fn answer_tester(world: &mut World) -> Option<MessageId> {
+    let last = world.portfolio().policy.tests.checked_sub(1)?;
+    match world.reply(tester(last)) {
+        Answer::Accepted { message, .. } => Some(message),
+        _ => None,
+    }
+}
+
+fn said(which: u32) -> Said {
+    let text = [
+        "Hello!",
+        "1. Orders\n2. An agent",
+        "An agent will answer shortly.",
+        "Call 0800 12 34",
+        "",
+        "See https://shop.example/help",
+    ];
+    Said {
+        text: text[which as usize].to_owned(),
+        options: Vec::new(),
+        replies: Vec::new(),
+        words: |words| words.as_bytes().to_vec(),
+    }
+}
+
+/// Whether nothing at all may be sent.
+fn is_stopped(world: &World) -> bool {
+    let stopped = Gate::MESSAGES.and(Gate::LOCKED).and(Gate::DISABLED);
+    world.portfolio().policy.gate(WabaIx(0)).any(stopped)
 }
 
 /// A limit of ten people, so that short histories meet it.
 const SMALL: &str = "limits.tiers = [10, 20, \"unlimited\"]\nrating.known_after = 5\nmarketing.opt_out = true\n\
     marketing.experiment = 0.05\n\
-    marketing.per_user = { counts = \"every\", cap = 2, others = 1, resends = 2, resend_penalty = \"24h\" }";
+    marketing.per_user = { counts = \"every\", cap = 2, others = 1, resends = 2, resend_penalty = \"24h\" }\n\
+    low_quality.filtered = 0.2\nlow_quality.throttled_after = \"5d\"\nlow_quality.per_day = 2";
 
 /// The third message of a template is held already.
 const PACED: &str = "pacing.template.first = 2\npacing.template.reads = 2";
@@ -159,6 +259,12 @@ unasked = { stop = 0.2, block = 0.2, report = 0.2 }
 too_many = { block = 0.5 }
 "#;
 
+fn nobody_got_what_was_filtered(world: &World) -> bool {
+    let number = world.portfolio().number(NUMBER).expect("the number");
+    let mut records = (0..number.messages.next_seq()).filter_map(|seq| number.messages.get(seq));
+    records.all(|record| !record.is(flag::FILTERED) || !record.any(flag::DELIVERED | flag::READ))
+}
+
 fn used_and_limit(world: &World) -> (u32, u32) {
     let portfolio = world.portfolio();
     let limits = &portfolio.edition().limits;
@@ -179,9 +285,12 @@ proptest! {
         let mut world = begin();
         for step in &steps {
             let (before, limit_before) = used_and_limit(&world);
+            let stopped = is_stopped(&world);
             let answer = run(&mut world, step);
+            let accepted = matches!(answer, Some(Answer::Accepted { .. }));
+            prop_assert!(!(stopped && accepted), "a message of an account that sends nothing");
             let (after, _) = used_and_limit(&world);
-            if matches!((step, &answer), (Step::Send(_), Some(Answer::Accepted { .. }))) && after > before {
+            if matches!(step, Step::Send(_)) && accepted && after > before {
                 prop_assert!(before < limit_before, "a new recipient while {before} of {limit_before} were used");
             }
         }
@@ -192,6 +301,7 @@ proptest! {
         prop_assert_eq!(Platform::digest(&again), digest, "the snapshot differs");
         prop_assert_eq!(Platform::encode_state(&again), stored, "the snapshot is not stable");
         prop_assert!(held_have_not_left(&world), "a held message has left");
+        prop_assert!(nobody_got_what_was_filtered(&world), "a filtered message has arrived");
         let mut twin = begin();
         for step in &steps {
             run(&mut twin, step);

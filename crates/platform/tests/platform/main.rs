@@ -7,6 +7,7 @@ mod limits;
 mod notices;
 mod pacing;
 mod people;
+mod policy;
 mod ratings;
 mod recipients;
 mod surface;

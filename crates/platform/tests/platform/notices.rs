@@ -1,14 +1,17 @@
 //! What administrators are told: every kind of notice in full, and who is told.
 
 use decider::Millis;
-use platform::ids::{NumberIx, ScopeIx, TemplateIx};
+use platform::ids::{NumberIx, ScopeIx, TemplateIx, WabaIx};
+use platform::portfolio::command::PolicyCommand;
 use platform::portfolio::event::{self as e, Administrator, Cause, Decision, Event, Notice};
 use platform::portfolio::notices::is_notice;
 use platform::portfolio::{Answer, Command};
+use rulebook::appeal::Outcome;
+use rulebook::policy::{Gate, Step};
 use rulebook::rating::{Rating, RedReason};
 use rulebook::status::StageChange;
 
-use crate::world::{NUMBER, TEMPLATE, World, refusal};
+use crate::world::{NUMBER, TEMPLATE, World, draft, refusal};
 
 fn administrator(name: &str) -> Administrator {
     Administrator {
@@ -132,13 +135,138 @@ fn told(world: &World) -> Vec<Event> {
         e::TemplateUnpaused { template }.into(),
         e::TemplateDisabled { template }.into(),
     ];
+    events.extend(policy(number, world));
     events.extend(StageChange::ALL.into_iter().map(staged));
     events
 }
 
+/// The template that is appealed for.
+const REJECTED: TemplateIx = TemplateIx(1);
+
+/// Violations, restrictions and appeals.
+fn policy(number: NumberIx, world: &World) -> Vec<Event> {
+    let until_ms = (world.now + Millis::days(3)).millis();
+    let restriction = e::Measure::Restriction { until_ms };
+    let violated = |kind: &str, number, measure, gate| {
+        e::Violated {
+            violation: 0,
+            waba: WabaIx(0),
+            number,
+            kind: kind.into(),
+            measure,
+            gate,
+        }
+        .into()
+    };
+    let decided = |appeal, outcome, by_moderator| {
+        e::AppealDecided {
+            appeal,
+            outcome,
+            by_moderator,
+        }
+        .into()
+    };
+    let filed = |appeal, subject| {
+        let due_ms = (world.now + Millis::days(1)).millis();
+        e::AppealFiled {
+            appeal,
+            subject,
+            due_ms,
+        }
+        .into()
+    };
+    vec![
+        violated("ALCOHOL", Some(number), e::Measure::Warning, Gate::OPEN),
+        violated("ALCOHOL", None, restriction, Gate::BUSINESS_INITIATED),
+        violated("ALCOHOL", None, restriction, Gate::TEMPLATES),
+        violated("ALCOHOL", None, restriction, Gate::MESSAGES),
+        violated("ALCOHOL", None, e::Measure::Lock, Gate::LOCKED),
+        violated("ALCOHOL", None, e::Measure::Disable, Gate::DISABLED),
+        violated("SCAM", None, e::Measure::OffBoarding, Gate::DISABLED),
+        e::ViolationEnded {
+            violation: 0,
+            reversed: true,
+            left: Vec::new(),
+        }
+        .into(),
+        e::ViolationEnded {
+            violation: 0,
+            reversed: false,
+            left: Vec::new(),
+        }
+        .into(),
+        e::ViolationEnded {
+            violation: 0,
+            reversed: false,
+            left: vec![e::Blocked {
+                gate: Gate::LOCKED,
+                until_ms: None,
+            }],
+        }
+        .into(),
+        filed(0, e::Subject::Number(number)),
+        filed(1, e::Subject::Violation(0)),
+        filed(2, e::Subject::Rejection(REJECTED)),
+        decided(0, Outcome::Granted, false),
+        decided(0, Outcome::Refused, true),
+        decided(0, Outcome::Moot, false),
+        decided(1, Outcome::Granted, true),
+        decided(1, Outcome::Refused, false),
+        decided(2, Outcome::Granted, true),
+        decided(2, Outcome::Refused, false),
+    ]
+}
+
 #[test]
 fn every_notice_says_what_why_and_what_now() {
-    let world = World::with("");
+    let mut world = World::with("");
+    // What the notices of violations and appeals name.
+    world.done(Command::Moderate {
+        number: NUMBER,
+        hold: Some(RedReason::NoWayToPerson),
+    });
+    let command = PolicyCommand::Violate {
+        waba: WabaIx(0),
+        number: None,
+        kind: "SPAM".into(),
+        step: Step::named("3d"),
+    };
+    world.run(Command::Policy(Box::new(command)));
+    let lock = PolicyCommand::Violate {
+        waba: WabaIx(0),
+        number: None,
+        kind: "SPAM".into(),
+        step: Some(Step::Lock),
+    };
+    world.run(Command::Policy(Box::new(lock)));
+    let appeal = PolicyCommand::AppealNumber {
+        number: NUMBER,
+        text: String::new(),
+        paths: None,
+    };
+    world.run(Command::Policy(Box::new(appeal)));
+    world.run(Command::Policy(Box::new(PolicyCommand::AppealViolation {
+        violation: 1,
+        text: String::new(),
+    })));
+    let rejected = world.add_draft_in_review(draft("news", "Hello {{1}}, here are this week's news."));
+    assert_eq!(rejected, REJECTED);
+    world.done(Command::Review {
+        template: rejected,
+        decision: Decision::Reject {
+            reason: "SCAM".into(),
+            explanation: String::new(),
+            recommendation: String::new(),
+        },
+    });
+    world.run(Command::Policy(Box::new(PolicyCommand::AppealTemplate {
+        template: rejected,
+        text: String::new(),
+    })));
+    world.done(Command::Moderate {
+        number: NUMBER,
+        hold: None,
+    });
     let text = |event: &Event| {
         world
             .portfolio()

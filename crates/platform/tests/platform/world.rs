@@ -110,15 +110,21 @@ impl World {
         self.add_draft(draft(name, body))
     }
 
-    /// Submits a template and approves it.
-    pub(crate) fn add_draft(&mut self, draft: Box<TemplateDraft>) -> TemplateIx {
+    /// Submits a template.
+    pub(crate) fn add_draft_in_review(&mut self, draft: Box<TemplateDraft>) -> TemplateIx {
         let answer = self.run(Command::CreateTemplate {
             waba: WabaIx(0),
             draft,
         });
-        let Answer::Template(template) = answer else {
-            panic!("{answer:?}")
-        };
+        match answer {
+            Answer::Template(template) => template,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Submits a template and approves it.
+    pub(crate) fn add_draft(&mut self, draft: Box<TemplateDraft>) -> TemplateIx {
+        let template = self.add_draft_in_review(draft);
         self.done(Command::Review {
             template,
             decision: Decision::Approve,

@@ -131,6 +131,14 @@ impl<'a> Reader<'a> {
         self.take(path, allowed, read).map(Countries::of)
     }
 
+    pub(crate) fn words(&mut self, path: &'static str) -> Result<Vec<String>, EditionError> {
+        let read = |value: &Value| {
+            let items = value.as_array()?.iter();
+            items.map(|item| item.as_str().map(str::to_owned)).collect()
+        };
+        self.take(path, "a list of words", read)
+    }
+
     pub(super) fn limits(&mut self, path: &'static str) -> Result<Vec<Limit>, EditionError> {
         let limit = |item: &Value| match item.as_str() {
             Some("unlimited") => Some(Limit::Unlimited),

@@ -192,3 +192,15 @@ fn told(params: &RatingParams, assessment: &Assessment) -> Rating {
         Rating::Green
     }
 }
+
+/// The rating that feedback alone gives, as if the number had none: UNKNOWN while too little was delivered, unless it is
+/// clearly bad.
+pub fn afresh(params: &RatingParams, evidence: &Evidence, standing: &Standing, now: Timestamp) -> Rating {
+    let assessment = assess(params, evidence, standing, now);
+    let told = told(params, &assessment);
+    if told == Rating::Red || assessment.deliveries >= u64::from(params.known_after) {
+        told
+    } else {
+        Rating::Unknown
+    }
+}

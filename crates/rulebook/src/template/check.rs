@@ -94,6 +94,11 @@ impl Finding {
         }
     }
 
+    /// Whether a sample is all that is missing.
+    pub fn is_mended_by_sample(&self) -> bool {
+        self.rule == samples::RULE
+    }
+
     /// The platform's word for the reason of a rejection.
     pub fn reason(&self) -> &'static str {
         match self.at {

@@ -1,6 +1,7 @@
 //! Numbers: added, registered, taken off (S1 to S4).
 
 use rulebook::flag::{self, Entry};
+use rulebook::policy::Gate;
 use rulebook::refusal::Refusal;
 use rulebook::status::{StageChange, apply};
 
@@ -31,6 +32,10 @@ impl Portfolio {
     ) -> Answer {
         if waba.index() >= self.wabas.len() {
             return Answer::Unknown("WABA");
+        }
+        if self.policy.gate(waba).any(Gate::NUMBERS) {
+            let (refusal, detail) = self.blocked(waba);
+            return Answer::refused(refusal, format!("no numbers can be added: {detail}"));
         }
         if self.numbers.iter().any(|n| n.e164 == e164 && !n.facts.deleted) {
             return Answer::refused(

@@ -105,6 +105,10 @@ impl Portfolio {
                 "the message is held back: nobody got it yet",
             );
         }
+        if record.any(flag::FILTERED) && !matches!(feedback, Feedback::Signal(Signal::Block(_))) {
+            let detail = "the message was filtered for low quality: nobody got it";
+            return Answer::refused(Refusal::InvalidParameter, detail);
+        }
         let delivered = record.any(flag::DELIVERED);
         match feedback {
             Feedback::Delivered if !delivered => {

@@ -53,6 +53,7 @@ impl Portfolio {
                 .into(),
             );
         }
+        self.unthrottle(ix, to, out);
         let Some(rules) = &self.rules.flagged else { return };
         let recovered = |running| flag::on_rating(rules, running, to, now) == FlagStep::Recovered;
         match &number.flag {
@@ -92,7 +93,7 @@ impl Portfolio {
         }
     }
 
-    fn end_flag(&self, ix: NumberIx, recovered: bool, now: Timestamp, out: &mut Vec<Event>) {
+    pub(super) fn end_flag(&self, ix: NumberIx, recovered: bool, now: Timestamp, out: &mut Vec<Event>) {
         out.push(
             FlagEnded {
                 number: ix,

@@ -229,7 +229,7 @@ impl Portfolio {
             return;
         };
         let contact = self.survivor(record.contact);
-        if record.any(flag::FAILED) || number.blocked_by.contains(&contact) {
+        if record.any(flag::FAILED | flag::FILTERED) || number.blocked_by.contains(&contact) {
             return;
         }
         let delivered = record.any(flag::DELIVERED);

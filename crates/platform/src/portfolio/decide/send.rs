@@ -4,6 +4,7 @@
 
 use decider::{Ctx, Timestamp};
 use rulebook::edition::{Blocks, ExceededAt};
+use rulebook::policy::Gate;
 use rulebook::refusal::Refusal;
 use rulebook::status::Status;
 use rulebook::template::lifecycle::TemplateStatus;
@@ -13,7 +14,7 @@ use super::recipients::Sending;
 use crate::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
 use crate::people;
 use crate::portfolio::command::{Send, What};
-use crate::portfolio::event::{Accepted, ContactSeen, Failed, Held, Refused};
+use crate::portfolio::event::{Accepted, ContactSeen, Failed, Filtered, Held, Refused};
 use crate::portfolio::messages::flag;
 use crate::portfolio::number::Number;
 use crate::portfolio::{Answer, Event, Portfolio};
@@ -59,6 +60,9 @@ impl Portfolio {
         ctx: &Ctx,
     ) -> Result<Admitted, No> {
         let now = ctx.now;
+        if number.gate.any(Gate::ACCOUNT) {
+            self.past_gate(number, send, contact, now)?;
+        }
         if !number.is_connected() {
             return Err(not_connected(number));
         }
@@ -94,6 +98,7 @@ impl Portfolio {
                 template,
                 business_initiated: false,
                 fails: later.or(misfit),
+                filtered: false,
             });
         }
         if template == TemplateIx::NONE {
@@ -108,14 +113,17 @@ impl Portfolio {
                 template,
                 business_initiated: false,
                 fails: Some(no),
+                filtered: false,
             });
         }
         let fails = self.within_limit(send.number, contact, now)?;
+        let filtered = number.gate.any(Gate::QUALITY) && self.within_volume(number, ctx)?;
         self.within_rates(number, contact, now)?;
         Ok(Admitted {
             template,
             business_initiated: fails.is_none(),
             fails: later.or(fails),
+            filtered,
         })
     }
 
@@ -231,6 +239,7 @@ impl Portfolio {
             template,
             business_initiated,
             fails,
+            filtered,
         } = *admitted;
         let held = fails.is_none() && template != TemplateIx::NONE && self.paces(template, now, out);
         out.push(
@@ -246,6 +255,9 @@ impl Portfolio {
             let of = template;
             out.push(Held { of, message }.into());
         }
+        if filtered {
+            out.push(Filtered { message }.into());
+        }
         if let Some(refusal) = fails {
             out.push(
                 Failed {
@@ -255,7 +267,8 @@ impl Portfolio {
                 .into(),
             );
         }
-        if !held && fails.is_none() && (self.people.is_some() || people::is_magic(send.to)) {
+        // Nobody gets what is filtered.
+        if !held && !filtered && fails.is_none() && (self.people.is_some() || people::is_magic(send.to)) {
             self.address(send.to, message, now, out);
         }
         // What fails in the same commit takes no room where failures give it back (L2).
@@ -303,6 +316,8 @@ struct Admitted {
     template: TemplateIx,
     business_initiated: bool,
     fails: Option<Refusal>,
+    /// It leaves and never arrives, for low quality (Q10).
+    filtered: bool,
 }
 
 fn not_connected(number: &Number) -> No {

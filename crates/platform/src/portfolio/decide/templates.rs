@@ -145,8 +145,21 @@ impl Portfolio {
 
     /// The rules decide a review: format, samples, lengths, and wording that another template has already.
     pub(super) fn reviewed_by_rules(&self, ix: TemplateIx) -> Decision {
+        let findings = self.findings(ix);
+        match findings.first() {
+            None => Decision::Approve,
+            Some(first) => Decision::Reject {
+                reason: first.reason().to_owned(),
+                explanation: joined(&findings, |f| f.message.clone()),
+                recommendation: joined(&findings, |f| f.recommendation.clone()),
+            },
+        }
+    }
+
+    /// What a review finds wrong with a template today.
+    pub(super) fn findings(&self, ix: TemplateIx) -> Vec<Finding> {
         let Some(template) = self.template(ix) else {
-            return Decision::Approve;
+            return Vec::new();
         };
         let mut findings = check::on_review(&template.draft);
         let twin = self.templates.iter().enumerate().find(|(other, t)| {
@@ -158,14 +171,7 @@ impl Portfolio {
         if let Some((_, twin)) = twin {
             findings.push(check::duplicate_of(&twin.draft.name, &twin.draft.language));
         }
-        match findings.first() {
-            None => Decision::Approve,
-            Some(first) => Decision::Reject {
-                reason: first.reason().to_owned(),
-                explanation: joined(&findings, |f| f.message.clone()),
-                recommendation: joined(&findings, |f| f.recommendation.clone()),
-            },
-        }
+        findings
     }
 
     pub(super) fn living(&self, ix: TemplateIx) -> Option<&Template> {

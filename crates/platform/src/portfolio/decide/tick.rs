@@ -23,6 +23,12 @@ impl Portfolio {
             Due::Flag(n) => self.flag_due(NumberIx(n), now, out),
             Due::Limit(s) => self.free_limit(ScopeIx(s), now, out),
             Due::Upgrade(s) => self.look_at_upgrade(ScopeIx(s), now, out),
+            Due::Restriction(violation) => self.restriction_due(violation, out),
+            Due::Appeal(appeal) => {
+                self.decide_appeal(appeal, None, now, out);
+            }
+            Due::Tester(n) => self.tester_due(NumberIx(n), now, out),
+            Due::LowQuality(n) => self.low_quality_due(NumberIx(n), out),
             Due::Review(t) => {
                 let template = TemplateIx(t);
                 self.review(template, &self.reviewed_by_rules(template), false, out);

@@ -1,6 +1,7 @@
 //! Messages: accepted, received, on their way, read, failed.
 
 use decider::Timestamp;
+use rulebook::policy::Gate;
 use rulebook::rating::Rating;
 
 use crate::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
@@ -34,6 +35,9 @@ impl Portfolio {
                 n.messages.drop_old(at.back(retention), DROP_MAX);
             }
             n.rate.sent(at);
+            if e.business_initiated && n.gate.any(Gate::QUALITY) {
+                n.throttle.volume = n.throttle.volume.with_one(at);
+            }
             if rates {
                 n.take_rates(
                     e.contact,
@@ -142,7 +146,7 @@ impl Portfolio {
     fn reaches(&self, number: NumberIx, seq: u32, unless: u16) -> bool {
         self.number(number).is_some_and(|n| {
             n.messages.get(seq).is_some_and(|record| {
-                !record.any(bit::INBOUND | bit::FAILED | bit::DELIVERED | bit::APART | unless)
+                !record.any(bit::INBOUND | bit::FAILED | bit::DELIVERED | bit::APART | bit::FILTERED | unless)
                     && !n.blocked_by.contains(&record.contact)
             })
         })

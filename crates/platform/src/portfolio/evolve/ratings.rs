@@ -58,6 +58,7 @@ impl Portfolio {
             }
         });
         self.set_flag_deadline(e.number);
+        self.on_quality_changed(e.number, at);
         self.agenda
             .set(Due::NumberRating(e.number.0), Some(at.next_hour()));
         self.look_for_upgrade(self.scope_of(e.number), at, UpgradeState::Blocked);

@@ -1,13 +1,14 @@
 //! Templates: submitted, reviewed, edited, paused, ended.
 
 use decider::Timestamp;
+use rulebook::appeal::Outcome;
 use rulebook::rating::{Evidence, Standing};
 use rulebook::template::lifecycle::TemplateStatus;
 
 use crate::ids::TemplateIx;
 use crate::portfolio::Portfolio;
 use crate::portfolio::agenda::Due;
-use crate::portfolio::event::{self, Decision};
+use crate::portfolio::event::{self, Decision, Subject};
 use crate::portfolio::template::Template;
 
 impl Portfolio {
@@ -112,6 +113,45 @@ impl Portfolio {
         self.pacing.set_paused(template, None);
         self.end_round(template);
         self.count_green(template);
+    }
+
+    pub(in crate::portfolio) fn on_template_appealed(&mut self, template: TemplateIx, at: Timestamp) {
+        self.with_template(template, |t| {
+            t.status = TemplateStatus::AppealRequested;
+            t.updated = at;
+        });
+        self.count_green(template);
+    }
+
+    /// Granted: a new start. Refused: it is what it was.
+    pub(in crate::portfolio) fn on_template_appeal_decided(
+        &mut self,
+        subject: Subject,
+        outcome: Outcome,
+        at: Timestamp,
+    ) {
+        let (template, before) = match subject {
+            Subject::Rejection(template) => (template, TemplateStatus::Rejected),
+            Subject::Disabling(template) => (template, TemplateStatus::Disabled),
+            Subject::Number(_) | Subject::Violation(_) => return,
+        };
+        self.with_template(template, |t| match outcome {
+            Outcome::Granted => {
+                t.status = TemplateStatus::Approved;
+                t.rejection = None;
+                t.restart(at);
+            }
+            Outcome::Refused => {
+                t.status = before;
+                t.updated = at;
+            }
+            Outcome::Moot => {}
+        });
+        if outcome == Outcome::Granted {
+            self.end_round(template);
+        }
+        self.count_green(template);
+        self.look_for_upgrades_by_templates(at);
     }
 }
 

@@ -11,7 +11,7 @@ use rulebook::status::StageChange;
 
 use crate::ids::{NumberIx, ScopeIx};
 use crate::portfolio::Portfolio;
-use crate::portfolio::event::{self, Decision, Event};
+use crate::portfolio::event::{self, Cause, Decision, Event, Why};
 use crate::portfolio::explain::why;
 
 /// What administrators are told about one event.
@@ -26,7 +26,7 @@ pub struct Notice {
 }
 
 impl Notice {
-    fn new(subject: String, reason: impl Into<String>, advice: impl Into<String>) -> Option<Self> {
+    pub(super) fn new(subject: String, reason: impl Into<String>, advice: impl Into<String>) -> Option<Self> {
         Some(Notice {
             subject,
             reason: reason.into(),
@@ -59,7 +59,11 @@ pub fn is_notice(event: &Event) -> bool {
         | Event::TemplatePaused(_)
         | Event::PacingPaused(_)
         | Event::TemplateUnpaused(_)
-        | Event::TemplateDisabled(_) => true,
+        | Event::TemplateDisabled(_)
+        | Event::Violated(_)
+        | Event::ViolationEnded(_)
+        | Event::AppealFiled(_)
+        | Event::AppealDecided(_) => true,
         _ => false,
     }
 }
@@ -106,19 +110,46 @@ impl Portfolio {
                 "Its quality was low again after its last pause.",
                 "It cannot be sent any more. Appeal with an example of use, or submit a better template.",
             ),
+            Event::Violated(e) => self.violated(e, at),
+            Event::ViolationEnded(e) => self.violation_ended(e),
+            Event::AppealFiled(e) => self.appeal_filed(e, at),
+            Event::AppealDecided(e) => self.appeal_decided(e),
             _ => None,
         }
     }
 
     fn number_rated(&self, e: &event::NumberRated) -> Option<Notice> {
         let (subject, fell) = moved(&self.number_name(e.number), e.from, e.to);
+        let hold = self.number(e.number).and_then(|number| number.standing.hold);
+        let reason = match hold.filter(|_| e.why.cause == Cause::Review) {
+            Some(hold) => format!("Reviewers found a violation: {}.", hold.label()),
+            None => self.rating_reason(&e.why),
+        };
         let advice = if fell {
             "Stop promotions and broadcasts, go on answering people, and look at what was sent of late: the number's \
              insights tell which signals and templates moved the rating."
         } else {
             "Resume what was stopped in small steps."
         };
-        Notice::new(subject, sentence(&why(&e.why, &self.rules)), advice)
+        Notice::new(subject, reason, advice)
+    }
+
+    /// Why a rating is what it is, for people who do not know its figures.
+    fn rating_reason(&self, figures: &Why) -> String {
+        if !matches!(figures.cause, Cause::Harm | Cause::Evidence | Cause::Hour) {
+            return sentence(&why(figures, &self.rules));
+        }
+        let percent = |ppm: u32| f64::from(ppm) / 10_000.0;
+        format!(
+            "Blocks, reports and the like weigh {:.1} in about {:.0} recent messages. That this is more than the {:.1} % of YELLOW \
+             is {:.1} % certain, more than the {:.1} % of RED {:.1} %.",
+            figures.harm_milli as f64 / 1_000.0,
+            figures.exposure_milli as f64 / 1_000.0,
+            percent(self.rules.rating.yellow_ppm),
+            percent(figures.over_yellow_ppm),
+            percent(self.rules.rating.red_ppm),
+            percent(figures.over_red_ppm),
+        )
     }
 
     fn template_rated(&self, e: &event::TemplateRated) -> Option<Notice> {
@@ -128,7 +159,7 @@ impl Portfolio {
         } else {
             "Nothing has to be done."
         };
-        Notice::new(subject, sentence(&why(&e.why, &self.rules)), advice)
+        Notice::new(subject, self.rating_reason(&e.why), advice)
     }
 
     fn staged(&self, e: &event::Staged) -> String {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::people::section as people;
 use crate::portfolio::number::{onboarding, recipients};
-use crate::portfolio::{Portfolio, marketing, notices, pacing, surface};
+use crate::portfolio::{Portfolio, marketing, notices, number, pacing, policy, surface};
 
 /// How reading a section went; `None`: its version is unknown.
 pub(crate) type Loaded = Option<Result<(), postcard::Error>>;
@@ -33,6 +33,10 @@ const SECTIONS: &[Section] = &[
     recipients::SECTION,
     marketing::SECTION,
     notices::SECTION,
+    policy::SECTION,
+    number::paths::SECTION,
+    policy::THROTTLE_SECTION,
+    number::tester::SECTION,
     people::SECTION,
     surface::ACCESS,
     surface::MEDIA,

@@ -5,10 +5,12 @@ use super::{Finding, Header, TemplateDraft, texts};
 use crate::template::draft::{ButtonKind, ParameterFormat, Text};
 use crate::template::placeholder::{distinct, placeholders};
 
+/// Its name.
+pub(super) const RULE: &str = "samples";
 const MEND: &str = "Add a sample for every placeholder, as it would be sent.";
 
 pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
-    let mut reject = |message, mend| findings.push(Finding::rejected("samples", message, mend));
+    let mut reject = |message, mend| findings.push(Finding::rejected(RULE, message, mend));
     if let Some(Header::Media(media, samples)) = draft.header()
         && samples.iter().all(|sample| sample.trim().is_empty())
     {
