@@ -26,7 +26,7 @@ pub(crate) struct Args {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// The WhatsApp Business Platform on your own machine: Graph API, webhooks, ratings, limits, and a clock of yours.
-    Sandbox(Sandbox),
+    Sandbox(Box<Sandbox>),
     /// Tells the story of two numbers and a template against a sandbox of its own, in under a minute.
     Demo(Demo),
     /// Looks after data directories.
@@ -92,6 +92,66 @@ pub(crate) struct Sandbox {
     /// Write the addresses and credentials here, as shell assignments, once the sandbox listens.
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) mail: Mail,
+}
+
+/// How administrators of portfolios get mail.
+#[derive(ClapArgs, Debug, Clone, Default)]
+#[command(next_help_heading = "Mail")]
+pub(crate) struct Mail {
+    /// Send administrators real mail through this server: smtp://HOST:PORT, smtp://...?tls=required for STARTTLS, smtps://
+    /// for TLS; with USER@ or USER:PASSWORD@ before the host to sign in.
+    #[arg(
+        long,
+        env = "GOODSTANDING_SMTP",
+        hide_env_values = true,
+        requires = "mail_from",
+        value_name = "URL"
+    )]
+    pub(crate) smtp: Option<Secret>,
+    /// The password for it; give it in the environment or in a file, where nobody else sees it.
+    #[arg(
+        long,
+        env = "GOODSTANDING_SMTP_PASSWORD",
+        hide_env_values = true,
+        requires = "smtp",
+        conflicts_with = "smtp_password_file",
+        value_name = "PASSWORD"
+    )]
+    pub(crate) smtp_password: Option<Secret>,
+    /// A file whose first line is the password for it.
+    #[arg(
+        long,
+        env = "GOODSTANDING_SMTP_PASSWORD_FILE",
+        requires = "smtp",
+        value_name = "FILE"
+    )]
+    pub(crate) smtp_password_file: Option<PathBuf>,
+    /// A certificate (PEM) to trust as its issuer, beside those that the system trusts.
+    #[arg(long, requires = "smtp", value_name = "FILE")]
+    pub(crate) smtp_ca: Option<PathBuf>,
+    /// Who these mails are from, such as "Goodstanding <alerts@shop.example>".
+    #[arg(long, env = "GOODSTANDING_MAIL_FROM", value_name = "ADDRESS")]
+    pub(crate) mail_from: Option<String>,
+}
+
+/// What may hold a password: it is not shown.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(pub(crate) String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(not shown)")
+    }
+}
+
+impl std::str::FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Secret(text.to_owned()))
+    }
 }
 
 /// `goodstanding demo`.
@@ -201,6 +261,8 @@ mod tests {
             "sandbox --ephemeral --speed fast",
             "sandbox --ephemeral --listen here",
             "sandbox --ephemeral --start yesterday",
+            "sandbox --ephemeral --smtp smtp://ann:s3cret@localhost",
+            "sandbox --ephemeral --mail-from a@b.example --smtp-password s3cret",
             "data verify",
             "sandbx",
         ];

@@ -9,7 +9,7 @@ mod teller;
 use std::process::ExitCode;
 
 use decider::Timestamp;
-use server::{ClockConfig, SeatConfig};
+use server::{ClockConfig, SeatConfig, ServeConfig};
 
 use crate::args::Demo;
 use crate::error::CliError;
@@ -32,7 +32,7 @@ pub(crate) fn run(options: &Demo) -> Result<ExitCode, CliError> {
             speed: 0.0,
         };
         config.seed = SEED;
-        let (running, account) = sandbox::start(config, options.listen, None).await?;
+        let (running, account) = sandbox::start(config, options.listen, ServeConfig::default()).await?;
         let mut teller = Teller::new(options.json);
         let client = Client::new(running.address(), &account.token);
         let told = story::tell(&client, &mut teller).await;

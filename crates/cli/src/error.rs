@@ -40,6 +40,9 @@ pub(crate) enum CliError {
         #[source]
         source: std::io::Error,
     },
+    /// The mail server cannot be used as it is given.
+    #[error("mail cannot be sent that way")]
+    Mail(#[source] server::notify::MailConfigError),
     /// A file cannot be written.
     #[error("cannot write {path}")]
     Write {
@@ -71,7 +74,7 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             CliError::Start(_) | CliError::Sandbox(_) => 1,
-            CliError::Edition { .. } | CliError::NoSuchRule(_) | CliError::People(_) => 2,
+            CliError::Edition { .. } | CliError::NoSuchRule(_) | CliError::People(_) | CliError::Mail(_) => 2,
             CliError::Open(_) | CliError::Verify(_) => 3,
             CliError::Listen { .. } | CliError::Read { .. } | CliError::Write { .. } | CliError::Tls(_) => 4,
         })

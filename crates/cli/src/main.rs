@@ -5,6 +5,7 @@ mod data;
 mod demo;
 mod edition;
 mod error;
+mod mail;
 mod rules;
 mod sandbox;
 

@@ -7,11 +7,13 @@ use std::process::ExitCode;
 
 use decider::Timestamp;
 use rulebook::edition::Overrides;
-use server::{ClockConfig, DefaultAccount, OpenError, Running, Seat, SeatConfig, Storage, Tls};
+use server::notify::MailConfig;
+use server::{ClockConfig, DefaultAccount, OpenError, Running, Seat, SeatConfig, ServeConfig, Storage, Tls};
 
 use crate::args::Sandbox;
 use crate::edition::Chosen;
 use crate::error::CliError;
+use crate::mail;
 
 /// Runs the command until it is interrupted.
 pub(crate) fn run(options: &Sandbox) -> Result<ExitCode, CliError> {
@@ -26,10 +28,15 @@ pub(crate) fn run(options: &Sandbox) -> Result<ExitCode, CliError> {
         let tls = options.tls.as_deref().map(Tls::of_dir).transpose();
         let tls = tls.map_err(CliError::Tls)?;
         let authority = tls.as_ref().map(|tls| tls.authority().to_owned());
-        let (running, account) = start(config, options.listen, tls).await?;
+        let mail = mail::config(&options.mail)?;
+        let mails = mail.as_ref().map(MailConfig::told);
+        let (running, account) = start(config, options.listen, ServeConfig { tls, mail }).await?;
         let rows = rows(running.address(), &account, authority.as_deref());
         let greeting = greeting(running.address(), &rows, &account, options, &edition.name, seed);
         anstream::print!("{greeting}");
+        if let Some(mails) = mails {
+            anstream::println!("Mail to administrators goes through {mails}");
+        }
         if let Some(file) = &options.env_file {
             write_env_file(file, &env_file(&rows))?;
         }
@@ -52,7 +59,7 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
 pub(crate) async fn start(
     config: SeatConfig,
     listen: SocketAddr,
-    tls: Option<Tls>,
+    serve: ServeConfig,
 ) -> Result<(Running, DefaultAccount), CliError> {
     let seat = Seat::open(config).map_err(|error| match error {
         OpenError::People(error) => CliError::People(error.to_string()),
@@ -68,7 +75,7 @@ pub(crate) async fn start(
             address: listen.to_string(),
             source,
         })?;
-    let running = server::serve_with(seat, listener, tls).map_err(|source| CliError::Listen {
+    let running = server::serve_with(seat, listener, serve).map_err(|source| CliError::Listen {
         address: listen.to_string(),
         source,
     })?;

@@ -56,6 +56,15 @@ impl<'a> MessageContent<'a> {
         }
     }
 
+    /// A message of another type, with the object of that type.
+    pub fn object(kind: &'a str, value: &'a Value) -> Self {
+        MessageContent {
+            kind: Some(Cow::Borrowed(kind)),
+            value: Some(Cow::Borrowed(value)),
+            ..MessageContent::default()
+        }
+    }
+
     /// The stored bytes; empty if there is nothing to store.
     pub fn to_bytes(&self) -> Vec<u8> {
         if *self == MessageContent::default() {

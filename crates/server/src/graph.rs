@@ -29,6 +29,7 @@ mod subscriptions;
 mod template_node;
 mod template_wire;
 mod templates;
+mod testers;
 mod tokens;
 mod uploads;
 

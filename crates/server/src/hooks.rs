@@ -1,4 +1,4 @@
-//! Webhooks out: from durable events to signed posts, with retries and a log.
+//! Webhooks and mails out: from durable events to signed posts and to mails, with retries and a log.
 //!
 //! Promises: what is durable is told at least once to everybody who is subscribed, also across restarts of either
 //! side; a target that is slow or down holds up nobody else; nothing here holds up the clock unless it is asked to.
@@ -20,13 +20,14 @@ use ledger::{Deliveries, Delivery, LedgerError, Tables};
 use tokio::sync::oneshot;
 
 use crate::Seat;
+use crate::notify::{MailConfig, MailConfigError, Mailer};
 use backlog::Backlog;
 use deliver::Post;
 use reactor::Reactor;
 use target::Target;
 
 /// The fields that webhooks of this seat have.
-pub const FIELDS: [&str; 7] = [
+pub const FIELDS: [&str; 8] = [
     "messages",
     "message_template_status_update",
     "message_template_quality_update",
@@ -34,6 +35,7 @@ pub const FIELDS: [&str; 7] = [
     "business_capability_update",
     "account_update",
     "security",
+    "account_review_update",
 ];
 
 /// How deliveries are made. All spans are real time.
@@ -74,6 +76,9 @@ pub enum HooksError {
     /// There is no client to post with.
     #[error("no client for webhooks")]
     Client(#[from] reqwest::Error),
+    /// The mail server cannot be used as it is given.
+    #[error(transparent)]
+    Mail(#[from] MailConfigError),
     /// There is no thread for it.
     #[error("no thread for webhooks")]
     Thread(#[from] std::io::Error),
@@ -104,6 +109,19 @@ impl Hooks {
     /// # Panics
     /// Outside a runtime.
     pub fn start(seat: &Seat, config: HooksConfig) -> Result<Hooks, HooksError> {
+        Hooks::with_mail(seat, config, None)
+    }
+
+    /// The same, with mails to administrators through a mail server. What happens while there is none is not mailed
+    /// later.
+    ///
+    /// # Panics
+    /// Outside a runtime.
+    pub fn with_mail(
+        seat: &Seat,
+        config: HooksConfig,
+        mail: Option<&MailConfig>,
+    ) -> Result<Hooks, HooksError> {
         let (tables, real) = (seat.tables(), Clock::system());
         let backlog = Arc::new(Backlog::new(tables.untried()?));
         let post = Arc::new(Post::new(
@@ -111,6 +129,7 @@ impl Hooks {
             config,
             real.clone(),
             Arc::clone(&backlog),
+            mail.map(Mailer::new).transpose()?,
         )?);
         let subscription = seat.engine().subscribe(reactor::NAME)?;
         let reactor = Reactor::new(

@@ -9,6 +9,7 @@ mod error;
 pub mod graph;
 pub mod hooks;
 pub mod ids;
+pub mod notify;
 pub mod seat;
 pub mod secret;
 mod serve;
@@ -17,7 +18,7 @@ pub mod v1;
 pub use directory_view::DirectoryView;
 pub use error::{OpenError, SeatError};
 pub use seat::{ClockConfig, DefaultAccount, Seat, SeatConfig, Storage};
-pub use serve::{Running, Tls, TlsError, serve, serve_with};
+pub use serve::{Running, ServeConfig, Tls, TlsError, serve, serve_with};
 
 /// A phone number as people read it: `+1 555-078-3881` in the North American plan, else a plus and the digits.
 pub fn display_phone_number(e164: u64) -> String {

@@ -22,6 +22,7 @@ use tokio::task::JoinHandle;
 
 use crate::Seat;
 use crate::graph::Scheme;
+use crate::notify::MailConfig;
 use stage::Stage;
 use tls::Doors;
 
@@ -63,15 +64,25 @@ impl Running {
     }
 }
 
-/// Serves the seat on a listener, in the background.
-pub fn serve(seat: Seat, listener: TcpListener) -> io::Result<Running> {
-    serve_with(seat, listener, None)
+/// What a server does beside answering.
+#[derive(Clone, Default)]
+pub struct ServeConfig {
+    /// Answers both plainly and over TLS; `None`: plainly only.
+    pub tls: Option<Tls>,
+    /// Through which server administrators get mail; `None`: they get none.
+    pub mail: Option<MailConfig>,
 }
 
-/// The same; with `tls` both plain and over TLS.
-pub fn serve_with(seat: Seat, listener: TcpListener, tls: Option<Tls>) -> io::Result<Running> {
+/// Serves the seat on a listener, in the background.
+pub fn serve(seat: Seat, listener: TcpListener) -> io::Result<Running> {
+    serve_with(seat, listener, ServeConfig::default())
+}
+
+/// The same, with what is not the usual.
+pub fn serve_with(seat: Seat, listener: TcpListener, config: ServeConfig) -> io::Result<Running> {
     let address = listener.local_addr()?;
-    let stage = Stage::new(seat).map_err(io::Error::other)?;
+    let tls = config.tls.clone();
+    let stage = Stage::new(seat, config).map_err(io::Error::other)?;
     let (stop, stopped) = oneshot::channel();
     let stopped = async {
         // Also when the handle was dropped.

@@ -5,6 +5,7 @@
 //! Promises: handlers convert, ask the seat, convert; every error says whose fault it is and what to do.
 //! Must not know: the rules.
 
+mod appeals;
 mod apps;
 mod clock;
 mod deliveries;
@@ -15,15 +16,19 @@ mod feedback;
 mod ids;
 mod inbound;
 mod input;
+mod mails;
 mod messages;
 mod notices;
 mod numbers;
 mod page;
+mod paths;
 mod people;
 mod people_file;
 mod portfolios;
 mod reset;
 mod templates;
+mod testers;
+mod violations;
 
 use std::sync::Arc;
 
@@ -40,6 +45,7 @@ use crate::graph::Handshake;
 use crate::hooks::Hooks;
 use error::ApiError;
 
+pub(crate) use page::iso;
 pub use reset::{Reset, ResetFuture};
 
 /// Where the control API is.
@@ -66,6 +72,7 @@ struct Inner {
     ),
     tags(
         (name = "account", description = "Portfolios, WABAs, numbers, templates, apps."),
+        (name = "policy", description = "Ways to a person, violations and what they bring, appeals."),
         (name = "people", description = "What people do: write, call, read, block, report."),
         (name = "time", description = "The clock, and starting anew."),
         (name = "history", description = "What happened and why, and which webhooks went out.")
@@ -142,6 +149,16 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
         .routes(routes!(numbers::moderate))
         .routes(routes!(numbers::change))
         .routes(routes!(inbound::inbound))
+        .routes(routes!(paths::get, paths::declare))
+        .routes(routes!(testers::get, testers::send))
+        .routes(routes!(violations::violate))
+        .routes(routes!(violations::list))
+        .routes(routes!(violations::reverse))
+        .routes(routes!(appeals::of_violation))
+        .routes(routes!(appeals::of_number))
+        .routes(routes!(appeals::of_template))
+        .routes(routes!(appeals::list))
+        .routes(routes!(appeals::decide))
         .routes(routes!(people::call))
         .routes(routes!(people::block))
         .routes(routes!(people::unblock))
@@ -160,6 +177,7 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
         .routes(routes!(reset::reset))
         .routes(routes!(events::list))
         .routes(routes!(notices::list))
+        .routes(routes!(mails::list))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::get))
         .routes(routes!(deliveries::redeliver));

@@ -3,6 +3,10 @@
 //!
 //! Must not know: how anything is decided or stored.
 
+#[path = "support/smtp.rs"]
+#[expect(dead_code, reason = "stories look at nothing but subjects")]
+mod smtp;
+
 mod stories {
     pub(crate) mod http;
     pub(crate) mod number;
@@ -15,6 +19,7 @@ mod stories {
     mod limits;
     mod pacing;
     mod pausing;
+    mod policy;
     mod rating;
     mod review;
     mod tiers;

@@ -87,6 +87,28 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// `decision` of `account_review_update`.
+    ReviewDecision {
+        Approved = "APPROVED",
+        Rejected = "REJECTED",
+        Pending = "PENDING",
+        Deferred = "DEFERRED",
+    }
+}
+
+/// `account_review_update`: how the review of an account stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AccountReviewUpdate {
+    /// How it stands.
+    pub decision: ReviewDecision,
+}
+
+impl WebhookValue for AccountReviewUpdate {
+    const FIELD: &'static str = "account_review_update";
+    const TIMED: bool = true;
+}
+
 /// `account_update`. Receivers take every key but `event` as optional.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct AccountUpdate<'a> {

@@ -12,6 +12,7 @@ use platform::directory::AppIx;
 use platform::ids::WabaIx;
 use platform::portfolio::command::SurfaceCommand;
 use platform::portfolio::{Command, Portfolio};
+use rulebook::policy::Gate;
 use serde_json::json;
 
 use super::ask::page_of;
@@ -95,22 +96,28 @@ pub(super) async fn of_portfolio(graph: &Graph, incoming: &Incoming, id: NodeId,
 fn waba_node(portfolio: &Portfolio, waba: WabaIx, app: AppIx) -> Option<WabaNode> {
     let name = portfolio.wabas.get(waba.index())?.clone();
     let id = NodeId::from(waba_id(portfolio.cell, waba));
+    let gate = portfolio.policy.gate(waba);
     Some(WabaNode {
         name,
         timezone_id: "1".to_owned(),
         message_template_namespace: namespace(id),
         currency: "USD".to_owned(),
-        account_review_status: "APPROVED".to_owned(),
+        account_review_status: if gate.is_open() { "APPROVED" } else { "RESTRICTED" }.to_owned(),
         business_verification_status: "verified".to_owned(),
         ownership_type: "SELF".to_owned(),
-        status: "ACTIVE".to_owned(),
+        status: if gate.any(Gate::DISABLED) {
+            "DISABLED"
+        } else {
+            "ACTIVE"
+        }
+        .to_owned(),
         owner_business_info: BusinessInfo {
             id: portfolio_id(portfolio.cell).into(),
             name: portfolio.name.clone(),
         },
         whatsapp_business_manager_messaging_limit: shared_tier(portfolio),
         is_enabled_for_insights: portfolio.surface.pages.has_insights(waba),
-        health_status: HealthStatus::of(health::others(portfolio.cell, waba, app).into()),
+        health_status: HealthStatus::of(health::others(portfolio, waba, app).into()),
         id,
     })
 }

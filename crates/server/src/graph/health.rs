@@ -2,11 +2,12 @@
 //! that a send would get.
 
 use cloud_api::health::{EntityType, HealthEntity, HealthError};
-use decider::{CellId, Timestamp};
+use decider::Timestamp;
 use platform::directory::AppIx;
 use platform::ids::{NumberIx, WabaIx};
 use platform::portfolio::Portfolio;
 use platform::portfolio::template::Template;
+use rulebook::policy::Gate;
 use rulebook::rating::Rating;
 use rulebook::refusal::Refusal;
 use rulebook::status::Stage;
@@ -19,7 +20,7 @@ pub(super) fn of_number(portfolio: &Portfolio, ix: NumberIx, now: Timestamp) -> 
     let number = portfolio.number(ix)?;
     let id = phone_id(portfolio.cell, ix);
     let facts = &number.facts;
-    let obstacle = if facts.banned {
+    let obstacle = if facts.banned || number.gate.any(Gate::DISABLED) {
         Some(Refusal::NumberBanned)
     } else if facts.migrated {
         Some(Refusal::NumberMigrated)
@@ -42,6 +43,12 @@ pub(super) fn of_number(portfolio: &Portfolio, ix: NumberIx, now: Timestamp) -> 
         let used = scope.used(limits, now);
         info.push(format!(
             "The messaging limit is used up: {used} people in the last 24 hours. Replies still go."
+        ));
+    }
+    if facts.rate_limited {
+        let per_day = portfolio.edition().low_quality.per_day;
+        info.push(format!(
+            "The volume is throttled: {per_day} business-initiated messages in 24 hours. Replies still go."
         ));
     }
     if number.flag.is_some() {
@@ -67,13 +74,28 @@ pub(super) fn of_template(id: &str, template: &Template) -> HealthEntity {
     blocked(EntityType::MessageTemplate, id, obstacle)
 }
 
-/// What every message goes through beside number and template: nothing of it is ever in the way in this sandbox.
-pub(super) fn others(cell: CellId, waba: WabaIx, app: AppIx) -> [HealthEntity; 3] {
+/// What every message goes through beside number and template: only an account may be in the way, by policy.
+pub(super) fn others(portfolio: &Portfolio, waba: WabaIx, app: AppIx) -> [HealthEntity; 3] {
+    let cell = portfolio.cell;
     [
-        HealthEntity::available(EntityType::Waba, waba_id(cell, waba)),
+        of_waba(portfolio, waba),
         HealthEntity::available(EntityType::Business, portfolio_id(cell)),
         HealthEntity::available(EntityType::App, app_id(app)),
     ]
+}
+
+/// The account as an entity.
+fn of_waba(portfolio: &Portfolio, waba: WabaIx) -> HealthEntity {
+    let id = waba_id(portfolio.cell, waba).to_string();
+    let gate = portfolio.policy.gate(waba);
+    if !gate.any(Gate::ACCOUNT) {
+        return HealthEntity::available(EntityType::Waba, id);
+    }
+    let (refusal, detail) = portfolio.blocked(waba);
+    if gate.any(Gate::MESSAGES.and(Gate::LOCKED).and(Gate::DISABLED)) {
+        return blocked(EntityType::Waba, &id, refusal);
+    }
+    HealthEntity::limited(EntityType::Waba, id, vec![super::refusals::sentence(&detail)])
 }
 
 fn blocked(kind: EntityType, id: &str, refusal: Refusal) -> HealthEntity {

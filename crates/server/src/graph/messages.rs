@@ -10,12 +10,13 @@ use decider::CellId;
 use platform::ids::{ContactIx, NumberIx};
 use platform::portfolio::command::{Send, What};
 use platform::portfolio::{self, Command};
+use rulebook::escalation::is_tester;
 use rulebook::media::MediaKind;
 use rulebook::refusal::Refusal;
 
 use super::request::Incoming;
 use super::send_wire::{content_of, template_of};
-use super::{Answer, Graph, media};
+use super::{Answer, Graph, media, testers};
 use crate::ids::{message_of, user_id, wamid};
 
 /// Sends, or marks as read.
@@ -62,6 +63,7 @@ async fn send(
     }
     let to = recipient(graph, cell, &outgoing).await?;
     let content = content_of(&outgoing);
+    let said = is_tester(to).then(|| testers::said(&outgoing));
     let Outgoing {
         to: input,
         recipient,
@@ -94,6 +96,9 @@ async fn send(
             } else {
                 MessageStatus::Accepted
             };
+            if let Some(said) = said {
+                testers::read(graph, cell, message, said).await;
+            }
             let accepted = Accepted {
                 input: input.as_deref().or(recipient.as_deref()).unwrap_or_default(),
                 wa_id: Some(to),

@@ -21,7 +21,7 @@ pub(super) fn template_node(portfolio: &Portfolio, ix: TemplateIx, app: AppIx) -
         .filter(|template| template.status != TemplateStatus::Deleted)?;
     let id = template_id(portfolio.cell, ix);
     let mut health = vec![health::of_template(&id.to_string(), template)];
-    health.extend(health::others(portfolio.cell, template.waba, app));
+    health.extend(health::others(portfolio, template.waba, app));
     let rejected = template
         .rejection
         .as_ref()

@@ -6,7 +6,9 @@
 use std::collections::VecDeque;
 
 use cloud_api::Direction;
-use cloud_api::webhook::account::{AccountUpdate, PhoneQualityUpdate, SecurityUpdate, ViolationInfo};
+use cloud_api::webhook::account::{
+    AccountUpdate, PhoneQualityUpdate, RestrictionInfo, SecurityUpdate, ViolationInfo,
+};
 use cloud_api::webhook::messages::{Contact, Content, Context, Inbound, Messages, Metadata, WebhookError};
 use cloud_api::webhook::template::{TemplateQualityUpdate, TemplateRef, TemplateStatusUpdate};
 use cloud_api::webhook::{WebhookValue, body, messages};
@@ -84,6 +86,7 @@ impl<'a> Bodies<'a> {
                 };
                 Ok(self.recent.distinct(&told, &value))
             }
+            Change::Review(update) => Ok(self.recent.distinct(&told, update)),
         }
     }
 
@@ -183,14 +186,21 @@ impl<'a> Bodies<'a> {
     }
 
     fn account(&mut self, told: &Told<'_>, account: &draft::Account) -> Vec<u8> {
+        let phone = account.e164.map(|e164| e164.to_string());
+        let restriction = |(restriction_type, expiration): &(&'static str, Option<u64>)| RestrictionInfo {
+            restriction_type,
+            expiration: *expiration,
+            remediation: None,
+        };
+        let restrictions: Vec<_> = account.restrictions.iter().map(restriction).collect();
         let value = AccountUpdate {
             event: account.event.clone(),
-            phone_number: Some(&account.e164.to_string()),
-            violation_info: account.violation.map(|of| ViolationInfo {
+            phone_number: phone.as_deref(),
+            violation_info: account.violation.as_deref().map(|of| ViolationInfo {
                 violation_type: of,
                 remediation: None,
             }),
-            restriction_info: &[],
+            restriction_info: &restrictions,
             ban_info: account.ban.clone(),
         };
         self.recent.distinct(told, &value)

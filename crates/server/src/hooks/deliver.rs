@@ -1,8 +1,8 @@
-//! Posts what is in the outbox.
+//! Posts and mails what is in the outbox.
 //!
 //! Promises: one worker a target, so that a slow one holds up nobody else and first attempts keep their order; what
-//! was not answered with 200 is posted again, later and later, until it is given up; what is pending after a restart
-//! goes on. Memory is bounded by a chunk of deliveries a target.
+//! was not answered with 200, or not taken by the mail server, is sent again, later and later, until it is given up; what
+//! is pending after a restart goes on. Memory is bounded by a chunk of deliveries a target.
 //! Must not know: what is in a body.
 
 mod workers;
@@ -22,6 +22,7 @@ use super::HooksConfig;
 use super::backlog::Backlog;
 use super::target::Target;
 use crate::Seat;
+use crate::notify::{self, Mailer, Refused};
 use workers::Workers;
 
 /// Deliveries of one target read at once.
@@ -44,6 +45,8 @@ pub(super) struct Post {
     seat: Seat,
     tables: Arc<Tables>,
     client: reqwest::Client,
+    /// `None`: there is no mail server; mails of an earlier run wait for one.
+    mailer: Option<Mailer>,
     config: HooksConfig,
     /// Retries run in real time.
     real: Clock,
@@ -54,12 +57,21 @@ pub(super) struct Post {
     posts: Semaphore,
 }
 
+/// Where deliveries of a queue go.
+enum To {
+    /// To an app.
+    Hook(Target),
+    /// To the mail server.
+    Mail,
+}
+
 impl Post {
     pub(super) fn new(
         seat: Seat,
         config: HooksConfig,
         real: Clock,
         backlog: Arc<Backlog>,
+        mailer: Option<Mailer>,
     ) -> Result<Self, reqwest::Error> {
         crate::serve::install_tls();
         let client = reqwest::Client::builder()
@@ -74,6 +86,7 @@ impl Post {
             seat,
             tables,
             client,
+            mailer,
             config,
             real,
             backlog,
@@ -81,6 +94,11 @@ impl Post {
             changed,
             posts,
         })
+    }
+
+    /// Whether mails can be sent.
+    pub(super) fn has_mail(&self) -> bool {
+        self.mailer.is_some()
     }
 
     /// There is something new in these queues.
@@ -144,8 +162,10 @@ impl Post {
 
     /// Posts what is due in a queue, until nothing is.
     async fn work(self: Arc<Self>, queue: String) {
-        let Some(target) = Target::of_queue(&queue) else {
-            return;
+        let target = match Target::of_queue(&queue) {
+            Some(target) => To::Hook(target),
+            None if queue == notify::QUEUE => To::Mail,
+            None => return,
         };
         loop {
             let Some(due) = or_none(self.tables.due(Some(&queue), self.now(), CHUNK)) else {
@@ -159,7 +179,7 @@ impl Post {
         }
     }
 
-    async fn post_all(self: &Arc<Self>, target: &Target, due: Vec<Delivery>) {
+    async fn post_all(self: &Arc<Self>, target: &To, due: Vec<Delivery>) {
         let mut attempts = Vec::new();
         let mut recorded = Instant::now();
         for delivery in due {
@@ -192,31 +212,37 @@ impl Post {
         }
     }
 
-    async fn attempt(&self, target: &Target, delivery: Delivery) -> Attempt {
+    async fn attempt(&self, to: &To, delivery: Delivery) -> Attempt {
         let (made, created) = (delivery.attempts, delivery.created_ms);
-        let secret = self
-            .seat
-            .view()
-            .apps
-            .get(target.app.0 as usize)
-            .map(|app| app.secret.clone());
-        let (id, outcome) = match secret {
-            Some(secret) => (
-                delivery.id,
-                self.post(&target.url, &secret, delivery.payload).await,
-            ),
-            None => (delivery.id, Err("the app is gone".to_owned())),
+        let id = delivery.id.clone();
+        let outcome = match to {
+            To::Hook(target) => {
+                let posted = self.hook(target, delivery.payload).await;
+                posted.map(|()| "HTTP 200").map_err(Refused::Now)
+            }
+            To::Mail => self.mail(&delivery).await.map(|()| "taken by the mail server"),
         };
-        let then = if outcome.is_ok() {
-            Then::Done
-        } else {
-            self.next(made, created)
+        let (outcome, then) = match outcome {
+            Ok(outcome) => (outcome.to_owned(), Then::Done),
+            Err(Refused::Now(outcome)) => (outcome, self.next(made, created)),
+            Err(Refused::Always(outcome)) => (outcome, Then::Abandoned),
         };
-        Attempt {
-            id,
-            outcome: outcome.err().unwrap_or_else(|| "HTTP 200".to_owned()),
-            then,
-        }
+        Attempt { id, outcome, then }
+    }
+
+    async fn hook(&self, target: &Target, body: Vec<u8>) -> Result<(), String> {
+        let view = self.seat.view();
+        let app = view.apps.get(target.app.0 as usize);
+        let secret = app.map(|app| app.secret.clone()).ok_or("the app is gone")?;
+        self.post(&target.url, &secret, body).await
+    }
+
+    async fn mail(&self, delivery: &Delivery) -> Result<(), Refused> {
+        let no_mail = || Refused::Now("there is no mail server: start with --smtp".to_owned());
+        let mailer = self.mailer.as_ref().ok_or_else(no_mail)?;
+        let letter =
+            serde_json::from_slice(&delivery.payload).map_err(|error| Refused::Always(error.to_string()))?;
+        mailer.send(&delivery.id, delivery.created_ms, &letter).await
     }
 
     /// What follows an attempt that failed, after so many others.

@@ -5,12 +5,13 @@
 
 mod account;
 mod messages;
+mod policy;
 mod templates;
 
 use cloud_api::phone::Tier;
 use cloud_api::webhook::WebhookValue;
 use cloud_api::webhook::account::{
-    AccountUpdate, BusinessCapabilityUpdate, PhoneQualityUpdate, SecurityUpdate,
+    AccountReviewUpdate, AccountUpdate, BusinessCapabilityUpdate, PhoneQualityUpdate, SecurityUpdate,
 };
 use cloud_api::webhook::messages::Messages;
 use cloud_api::webhook::template::{TemplateQualityUpdate, TemplateStatusUpdate};
@@ -48,6 +49,7 @@ pub(super) enum Change {
     Capability(BusinessCapabilityUpdate),
     Account(Account),
     Security(Security),
+    Review(AccountReviewUpdate),
 }
 
 impl Change {
@@ -61,6 +63,7 @@ impl Change {
             Change::Capability(_) => BusinessCapabilityUpdate::FIELD,
             Change::Account(_) => AccountUpdate::FIELD,
             Change::Security(_) => SecurityUpdate::FIELD,
+            Change::Review(_) => AccountReviewUpdate::FIELD,
         }
     }
 }
@@ -89,7 +92,11 @@ pub(super) fn is_told(event: &Event) -> bool {
         | Event::Flagged(_)
         | Event::FlagEnded(_)
         | Event::TierChanged(_)
-        | Event::PinSet(_) => true,
+        | Event::PinSet(_)
+        | Event::Violated(_)
+        | Event::AppealFiled(_)
+        | Event::AppealDecided(_) => true,
+        Event::ViolationEnded(e) => e.reversed,
         _ => false,
     }
 }
@@ -120,6 +127,10 @@ pub(super) fn drafts(portfolio: &Portfolio, event: &Event, at: Timestamp) -> Vec
         Event::FlagEnded(e) => account::flag_ended(portfolio, e, &mut out),
         Event::TierChanged(e) => account::tier_changed(portfolio, e, &mut out),
         Event::PinSet(e) => account::pin_set(portfolio, e.number, &mut out),
+        Event::Violated(e) => policy::violated(portfolio, e, at, &mut out),
+        Event::ViolationEnded(e) => policy::ended(portfolio, e, at, &mut out),
+        Event::AppealFiled(e) => policy::filed(portfolio, e, &mut out),
+        Event::AppealDecided(e) => policy::decided(portfolio, e, at, &mut out),
         _ => {}
     }
     out

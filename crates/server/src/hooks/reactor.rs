@@ -1,4 +1,4 @@
-//! Reads durable events and puts the webhooks that they lead to into the outbox.
+//! Reads durable events and puts the webhooks and mails that they lead to into the outbox.
 //!
 //! Promises: every event at least once, in order within its partition; the same event gives the same ids, and an id is
 //! stored once; the cursor moves in the transaction that stores what it passed. Where nobody listens it costs a look
@@ -12,6 +12,7 @@ use decider::{CellId, Timestamp};
 use engine::{Clock, EngineError, FollowError, Pending, Recorded, Subscription};
 use ledger::{LedgerError, NewDelivery};
 use platform::directory::Directory;
+use platform::portfolio::notices::is_notice;
 use platform::portfolio::{self, Portfolio};
 use platform::{Event, Platform, State};
 use tokio::sync::oneshot;
@@ -22,6 +23,7 @@ use super::deliver::Post;
 use super::draft::{Draft, drafts, is_told};
 use super::target::{Listeners, targets};
 use crate::Seat;
+use crate::notify::{self, Letter, letters};
 
 /// Its name in the table of cursors.
 pub(super) const NAME: &str = "webhooks";
@@ -63,7 +65,13 @@ struct Piece {
 
 /// Pieces of one cell, one after another.
 type Run = Arc<[Piece]>;
-type Drafted = Option<Vec<Vec<Draft>>>;
+type Drafted = Option<Vec<Told>>;
+
+/// What one event leads to.
+struct Told {
+    drafts: Vec<Draft>,
+    letters: Vec<Letter>,
+}
 
 /// Why a batch was not handled.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +134,13 @@ impl Reactor {
                     self.read_up(ticket).await.is_some()
                 }
                 Step::Idle => self.store().await.is_some(),
-                Step::Stop => false,
+                Step::Stop => {
+                    // What was passed while nobody was to be told stays passed.
+                    if self.unstored > 0 {
+                        self.store().await;
+                    }
+                    false
+                }
             };
             if !going_on {
                 return;
@@ -193,7 +207,9 @@ impl Reactor {
             let Event::Portfolio(event) = recorded.event else {
                 continue;
             };
-            if !is_told(&event) || !self.listeners.any(recorded.cell) {
+            let posted = is_told(&event) && self.listeners.any(recorded.cell);
+            let mailed = self.post.has_mail() && is_notice(&event);
+            if !posted && !mailed {
                 continue;
             }
             let id = format!(
@@ -221,8 +237,9 @@ impl Reactor {
             let Some(drafted) = facts(pending.await)? else {
                 continue;
             };
-            for (piece, drafts) in run.iter().zip(&drafted) {
-                self.rows(directory, piece, drafts, &mut rows)?;
+            for (piece, told) in run.iter().zip(&drafted) {
+                self.rows(directory, piece, &told.drafts, &mut rows)?;
+                self.mails(piece, &told.letters, &mut rows);
                 if rows.len() >= ROWS_MAX {
                     // The cursor stays behind them: should they be derived again, their ids are known.
                     let new = self.seat.tables().advance(&[], &rows)?;
@@ -236,14 +253,33 @@ impl Reactor {
     /// Asks for the facts of a run. They are read one run after another, but asked for together.
     fn ask(&self, run: &Run) -> Pending<Drafted> {
         let (cell, run) = (run[0].cell, Arc::clone(run));
+        let mailed = self.post.has_mail();
         let read = move |portfolio: &Portfolio| {
-            run.iter()
-                .map(|piece| drafts(portfolio, &piece.event, piece.at))
-                .collect()
+            let told = |piece: &Piece| Told {
+                drafts: drafts(portfolio, &piece.event, piece.at),
+                letters: match mailed {
+                    true => letters(portfolio, &piece.event, piece.at),
+                    false => Vec::new(),
+                },
+            };
+            run.iter().map(told).collect()
         };
         self.seat
             .engine()
             .query(cell, move |state: &State| state.portfolio().map(read))
+    }
+
+    /// Mails have names of their own beside those of the event's webhooks.
+    fn mails(&self, piece: &Piece, letters: &[Letter], rows: &mut Vec<NewDelivery>) {
+        let now = self.real.now().millis();
+        rows.extend(letters.iter().map(|letter| NewDelivery {
+            id: format!("{}-mail-{}", piece.id, letter.email),
+            queue: notify::QUEUE.to_owned(),
+            created_ms: now,
+            due_ms: now,
+            // Text can always be written.
+            payload: serde_json::to_vec(letter).unwrap_or_default(),
+        }));
     }
 
     fn rows(

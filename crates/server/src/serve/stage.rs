@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use tokio::sync::Mutex;
 use tower::ServiceExt;
 
+use super::ServeConfig;
 use crate::graph::Graph;
 use crate::hooks::{Hooks, HooksConfig, HooksError};
 use crate::v1::{self, Control, Reset};
@@ -18,6 +19,7 @@ use crate::{DefaultAccount, Seat, Storage};
 /// Holds what answers requests.
 pub(super) struct Stage {
     live: RwLock<Arc<Live>>,
+    config: ServeConfig,
     /// One start at a time.
     resetting: Mutex<()>,
 }
@@ -31,12 +33,13 @@ pub(super) struct Live {
 }
 
 impl Stage {
-    pub(super) fn new(seat: Seat) -> Result<Arc<Self>, HooksError> {
-        let hooks = Hooks::start(&seat, HooksConfig::default())?;
+    pub(super) fn new(seat: Seat, config: ServeConfig) -> Result<Arc<Self>, HooksError> {
+        let hooks = hooks(&seat, &config)?;
         let live = |stage: &Weak<Stage>| {
             let live = RwLock::new(Arc::new(Live::new(seat, hooks, stage)));
             Stage {
                 live,
+                config,
                 resetting: Mutex::default(),
             }
         };
@@ -58,7 +61,7 @@ impl Stage {
             .map_err(|error| error.to_string())?
             .map_err(|error| error.to_string())?;
         let account = seat.first_start().await.map_err(|error| error.to_string())?;
-        let hooks = Hooks::start(&seat, HooksConfig::default()).map_err(|error| error.to_string())?;
+        let hooks = hooks(&seat, &self.config).map_err(|error| error.to_string())?;
         let fresh = Arc::new(Live::new(seat, hooks, &Arc::downgrade(&self)));
         *self.live.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         old.end().await;
@@ -114,6 +117,10 @@ impl Live {
             tracing::error!("the engine did not end in order");
         }
     }
+}
+
+fn hooks(seat: &Seat, config: &ServeConfig) -> Result<Hooks, HooksError> {
+    Hooks::with_mail(seat, HooksConfig::default(), config.mail.as_ref())
 }
 
 fn reset(stage: Weak<Stage>) -> Reset {

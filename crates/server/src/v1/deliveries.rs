@@ -17,7 +17,7 @@ use super::people::Done;
 use crate::hooks::address;
 use crate::ids::app_id;
 
-const STATES: &[(&str, DeliveryState)] = &[
+pub(super) const STATES: &[(&str, DeliveryState)] = &[
     ("pending", DeliveryState::Pending),
     ("delivered", DeliveryState::Done),
     ("abandoned", DeliveryState::Abandoned),
@@ -62,6 +62,19 @@ pub(super) async fn list(
     State(control): State<Control>,
     Asked(which): Asked<WhichDeliveries>,
 ) -> ApiResult<Page<DeliveryShown>> {
+    let (found, after) = page(&control, &which, None)?;
+    Ok(Json(Page {
+        data: found.into_iter().filter_map(shown).collect(),
+        after,
+    }))
+}
+
+/// A page of deliveries of one queue, or of all, and where the next one begins.
+pub(super) fn page(
+    control: &Control,
+    which: &WhichDeliveries,
+    queue: Option<&str>,
+) -> Result<(Vec<Delivery>, Option<String>), ApiError> {
     let state = which
         .state
         .as_deref()
@@ -74,7 +87,7 @@ pub(super) async fn list(
         .map_err(wrong)?;
     let max = limit(which.limit);
     let found = control.hooks().deliveries(Deliveries {
-        queue: None,
+        queue,
         state,
         before,
         max: max as u32,
@@ -83,10 +96,7 @@ pub(super) async fn list(
         .last()
         .filter(|_| found.len() == max)
         .map(|last| last.seq.to_string());
-    Ok(Json(Page {
-        data: found.into_iter().filter_map(shown).collect(),
-        after,
-    }))
+    Ok((found, after))
 }
 
 /// Shows a delivery.

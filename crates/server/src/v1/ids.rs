@@ -35,6 +35,11 @@ pub(super) fn message(id: &str) -> Result<(CellId, MessageId, Direction), ApiErr
     message_of(id).ok_or_else(|| unknown("message"))
 }
 
+/// The place of something in a list of its portfolio.
+pub(super) fn place(text: &str, what: &str) -> Result<u32, ApiError> {
+    text.parse().map_err(|_| unknown(what))
+}
+
 /// An app that the directory has.
 pub(super) fn app(id: &str, directory: &Directory) -> Result<AppIx, ApiError> {
     let (cell, index) = object(id, Kind::App, "app")?;

@@ -45,7 +45,7 @@ pub(super) fn given(after: Option<&str>) -> Option<&str> {
 }
 
 /// An instant as people read it.
-pub(super) fn iso(at: Timestamp) -> String {
+pub(crate) fn iso(at: Timestamp) -> String {
     let millis = i64::try_from(at.millis()).unwrap_or(i64::MAX);
     jiff::Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |at| at.to_string())
 }

@@ -4,9 +4,13 @@
 mod api;
 mod inbound;
 mod kinds;
+mod mail;
 mod openapi;
 mod people;
 mod ratings;
 mod receiver;
+#[path = "../support/smtp.rs"]
+mod smtp;
+mod testers;
 mod webhooks;
 mod world;

@@ -10,6 +10,7 @@ use axum::http::Request;
 use decider::Timestamp;
 use serde_json::{Value, json};
 use server::hooks::{Hooks, HooksConfig};
+use server::notify::MailConfig;
 use server::v1::Control;
 use server::{ClockConfig, DefaultAccount, Seat, SeatConfig, Storage};
 use tower::ServiceExt;
@@ -47,6 +48,25 @@ impl World {
 
     /// A world whose configuration differs; its clock stands still.
     pub(crate) async fn with(change: impl FnOnce(&mut SeatConfig), hooks: HooksConfig) -> World {
+        World::of(change, hooks, None).await
+    }
+
+    /// A world whose administrators get mail.
+    pub(crate) async fn mailing(mail: MailConfig, hooks: HooksConfig) -> World {
+        World::of(|_| {}, hooks, Some(mail)).await
+    }
+
+    /// A world that keeps its data, and whose administrators get mail if there is a mail server.
+    pub(crate) async fn mailing_in_dir(dir: &Path, mail: Option<MailConfig>) -> World {
+        World::of(
+            |config| config.storage = Storage::Dir(dir.to_owned()),
+            QUICK,
+            mail,
+        )
+        .await
+    }
+
+    async fn of(change: impl FnOnce(&mut SeatConfig), hooks: HooksConfig, mail: Option<MailConfig>) -> World {
         let mut config = SeatConfig::new("2023-per-number").expect("the edition exists");
         config.clock = ClockConfig::Virtual {
             start: START,
@@ -56,7 +76,7 @@ impl World {
         change(&mut config);
         let seat = Seat::open(config).expect("the seat opens");
         let account = seat.first_start().await.expect("the default account is made");
-        let hooks = Hooks::start(&seat, hooks).expect("webhooks begin");
+        let hooks = Hooks::with_mail(&seat, hooks, mail.as_ref()).expect("webhooks and mails begin");
         let control = server::v1::router(Control::new(seat.clone(), hooks.clone(), None));
         let router = server::graph::router(seat.clone()).merge(control);
         World {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use reqwest::{Certificate, Client};
-use server::{Running, Seat, SeatConfig, Tls};
+use server::{Running, Seat, SeatConfig, ServeConfig, Tls};
 
 /// A server with TLS on a port of its own; the default account's number and token.
 async fn start(dir: &Path) -> (Running, String, String) {
@@ -13,7 +13,14 @@ async fn start(dir: &Path) -> (Running, String, String) {
     let account = seat.first_start().await.expect("the default account is made");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
     let tls = Tls::of_dir(dir).expect("the directory can be written");
-    let running = server::serve_with(seat, listener.expect("loopback has ports"), Some(tls));
+    let running = server::serve_with(
+        seat,
+        listener.expect("loopback has ports"),
+        ServeConfig {
+            tls: Some(tls),
+            ..ServeConfig::default()
+        },
+    );
     (
         running.expect("it listens"),
         account.phone_number_id,

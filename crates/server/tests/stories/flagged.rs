@@ -2,6 +2,8 @@
 
 use super::number::LIMIT_USED_UP;
 use super::shop::{RULES_2023, RULES_2024, SMALL, Shop};
+use crate::smtp::{Connection, MailServer};
+
 use super::world::{DAY, HOUR, MINUTE, WEEK, World};
 
 /// The editions in which RED flags, and where numbers start in them: on 10,000 people, on 100,000.
@@ -22,9 +24,10 @@ fn flagged(shop: &Shop) -> u64 {
 
 #[test]
 fn flagged_recovers_within_seven_days() {
-    let world = World::new();
+    let world = World::mailing(MailServer::start(Connection::Plain));
     for (edition, start) in EDITIONS_FROM_10K {
         let shop = world.shop_under(edition, start);
+        shop.administered();
         let number = &shop.number;
         assert_eq!(number.shown(), ["CONNECTED", "UNKNOWN", "TIER_10K"]);
         shop.annoy(0..10);
@@ -46,6 +49,21 @@ fn flagged_recovers_within_seven_days() {
         world.advance_to(since + WEEK + DAY);
         assert_eq!(number.status(), "CONNECTED");
         assert_eq!(number.events("TierChanged").len(), 0);
+        let told = world
+            .mailed()
+            .into_iter()
+            .filter(|subject| subject.starts_with(&number.name));
+        let told: Vec<String> = told.map(|subject| subject.replace(&number.name, "it")).collect();
+        assert_eq!(
+            told,
+            [
+                "it: the quality rating fell from UNKNOWN to RED",
+                "it is FLAGGED",
+                "it: the quality rating rose from RED to YELLOW",
+                "it has recovered",
+                "it: the quality rating rose from YELLOW to GREEN",
+            ]
+        );
     }
 }
 

@@ -6,7 +6,8 @@ use std::future::Future;
 use decider::Timestamp;
 use reqwest::Method;
 use serde_json::Value;
-use server::{ClockConfig, Running, Seat, SeatConfig, serve};
+use server::notify::MailConfig;
+use server::{ClockConfig, Running, Seat, SeatConfig, ServeConfig, serve_with};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
@@ -33,7 +34,13 @@ pub(crate) type Request = (String, Value);
 
 impl Http {
     /// Starts a sandbox that keeps nothing, under `edition`, with its clock standing still at `start`.
-    pub(crate) fn start(edition: &str, start: Timestamp, seed: u64, shards: usize) -> Self {
+    pub(crate) fn start(
+        edition: &str,
+        start: Timestamp,
+        seed: u64,
+        shards: usize,
+        mail: Option<MailConfig>,
+    ) -> Self {
         // An error says that another story of this process has chosen it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let runtime = Builder::new_current_thread()
@@ -49,7 +56,11 @@ impl Http {
             let seat = Seat::open(config).expect("the seat opens");
             let account = seat.first_start().await.expect("the default account");
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-            (serve(seat, listener).expect("the server starts"), account.token)
+            let config = ServeConfig { tls: None, mail };
+            (
+                serve_with(seat, listener, config).expect("the server starts"),
+                account.token,
+            )
         });
         let base = format!("http://{}", server.address());
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
@@ -96,7 +107,7 @@ impl Http {
         })
     }
 
-    fn wait<T>(&self, what: impl Future<Output = T>) -> T {
+    pub(crate) fn wait<T>(&self, what: impl Future<Output = T>) -> T {
         self.runtime.block_on(what)
     }
 }

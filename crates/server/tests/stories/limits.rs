@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::number::{LIMIT_USED_UP, WINDOW_CLOSED};
 use super::shop::{RULES_2023, RULES_2024, RULES_2026, SMALL};
 use super::world::{DAY, HOUR, MINUTE, SECOND, World};
+use crate::smtp::{Connection, MailServer};
 
 #[test]
 fn restricted_still_answers() {
@@ -44,8 +45,9 @@ fn restricted_still_answers() {
 
 #[test]
 fn a_thousand_slots_returning_send_one_mail() {
-    let world = World::new();
+    let world = World::mailing(MailServer::start(Connection::Plain));
     let shop = world.shop("");
+    shop.administered();
     let number = &shop.number;
     let first = world.now();
     for person in 0..1_000 {
@@ -68,6 +70,8 @@ fn a_thousand_slots_returning_send_one_mail() {
         (1_000, 999)
     );
     assert_eq!(number.notices("used up its limit"), [first + 999 * SECOND]);
+    let mail = format!("{} has used up its limit", number.name);
+    assert_eq!(world.mailed(), [mail.as_str()]);
     // 24 h after that mail there may be another.
     world.advance(SECOND);
     assert!(number.send("news", 1_999).is_ok());
@@ -75,6 +79,7 @@ fn a_thousand_slots_returning_send_one_mail() {
         number.notices("used up its limit"),
         [first + 999 * SECOND, first + 999 * SECOND + DAY]
     );
+    assert_eq!(world.mailed(), [mail.as_str(), mail.as_str()]);
 }
 
 #[test]

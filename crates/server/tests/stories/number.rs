@@ -16,6 +16,8 @@ const PEOPLE: u64 = 15_551_000_000;
 /// Answers that a send is refused with.
 pub(crate) const LIMIT_USED_UP: u64 = 131_048;
 pub(crate) const WINDOW_CLOSED: u64 = 131_047;
+pub(crate) const ACCOUNT_RESTRICTED: u64 = 368;
+pub(crate) const ACCOUNT_LOCKED: u64 = 131_031;
 pub(crate) const TEMPLATE_UNKNOWN: u64 = 132_001;
 pub(crate) const TEMPLATE_PAUSED: u64 = 132_015;
 pub(crate) const TEMPLATE_DISABLED: u64 = 132_016;
@@ -114,6 +116,14 @@ impl Number {
             "name": template, "language": {"code": "en_US"},
             "components": [{"type": "body", "parameters": [{"type": "text", "text": "Anna"}]}]}});
         (format!("{}/messages", self.id), body)
+    }
+
+    /// Answers whoever wrote last, by their phone number.
+    pub(crate) fn answers(&self, phone: &str, says: &str) {
+        let body =
+            json!({"messaging_product": "whatsapp", "to": phone, "type": "text", "text": {"body": says}});
+        let answer = self.world.graph(&format!("{}/messages", self.id), &body);
+        outcome(&answer).unwrap_or_else(|code| panic!("{says}: {code}"));
     }
 
     /// A person writes to this number.

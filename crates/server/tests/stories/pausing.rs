@@ -58,6 +58,14 @@ fn red_template_pauses_3h_then_6h_then_disabled() {
     );
     world.advance(30 * DAY);
     assert_eq!(template.status(), "DISABLED");
+    // The rules leave it at that; a moderator may reverse it, and then it begins anew.
+    template.appeal();
+    world.advance(DAY);
+    assert_eq!(template.status(), "DISABLED");
+    template.appeal();
+    shop.granted(1);
+    assert_eq!([template.status(), template.rating()], ["APPROVED", "UNKNOWN"]);
+    assert!(shop.number.send(&template.name, 99).is_ok());
 }
 
 #[test]

@@ -24,7 +24,7 @@ const UNPACED: &str = "pacing.template.first = \"never\"\n";
 /// A portfolio with one account.
 pub(crate) struct Shop {
     pub(crate) world: World,
-    portfolio: String,
+    pub(crate) portfolio: String,
     waba: String,
     /// Its first number, CONNECTED.
     pub(crate) number: Number,
@@ -33,7 +33,7 @@ pub(crate) struct Shop {
 /// A template in one language.
 pub(crate) struct Template {
     world: World,
-    portfolio: String,
+    pub(crate) portfolio: String,
     pub(crate) id: String,
     pub(crate) name: String,
 }
@@ -112,7 +112,13 @@ impl Shop {
 
     /// Submits a template of this name.
     pub(crate) fn submit(&self, name: &str, body: &str) -> Template {
-        let draft = json!({"name": name, "language": "en_US", "category": "MARKETING", "components": components(body)});
+        self.submit_components(name, &components(body))
+    }
+
+    /// Submits a template of these parts.
+    pub(crate) fn submit_components(&self, name: &str, components: &Value) -> Template {
+        let draft =
+            json!({"name": name, "language": "en_US", "category": "MARKETING", "components": components});
         let made = self
             .world
             .graph(&format!("{}/message_templates", self.waba), &draft);
@@ -122,6 +128,40 @@ impl Shop {
             id: text(&made, "id"),
             name: name.to_owned(),
         }
+    }
+
+    /// Somebody looks after it from now on.
+    pub(crate) fn administered(&self) {
+        let ann = json!({"administrators": [{"name": "Ann", "email": "ann@shop.example"}]});
+        self.world
+            .control(&format!("/portfolios/{}/administrators", self.portfolio), &ann);
+    }
+
+    /// A moderator records a violation; which one.
+    pub(crate) fn violates(&self, step: Option<&str>) -> u64 {
+        let body = json!({"violation_type": "ALCOHOL", "step": step});
+        let made = self
+            .world
+            .control(&format!("/wabas/{}/violations", self.waba), &body);
+        made["violation"].as_u64().expect("a number")
+    }
+
+    /// A moderator takes a violation back.
+    pub(crate) fn reversed(&self, violation: u64) {
+        let path = format!("/portfolios/{}/violations/{violation}/reverse", self.portfolio);
+        self.world.control(&path, &json!({}));
+    }
+
+    /// A moderator grants an appeal.
+    pub(crate) fn granted(&self, appeal: u64) {
+        let path = format!("/portfolios/{}/appeals/{appeal}/decide", self.portfolio);
+        self.world.control(&path, &json!({"decision": "grant"}));
+    }
+
+    /// What the administrators were told, with `what` in the subject.
+    pub(crate) fn notices(&self, what: &str) -> Vec<(u64, String)> {
+        let told = self.world.notices(&self.portfolio).into_iter();
+        told.filter(|(_, subject)| subject.contains(what)).collect()
     }
 
     /// Sends a promotion of its own to people, all of whom report it within a minute.
@@ -150,6 +190,19 @@ impl Template {
     pub(crate) fn edit(&self, body: &str) -> Value {
         self.world
             .graph(&self.id, &json!({"components": components(body)}))
+    }
+
+    /// The business appeals, with a sample of its use.
+    pub(crate) fn appeal(&self) {
+        let body =
+            json!({"text": "It is about an order.", "sample": "Hello Anna, your order is on its way."});
+        let filed = self
+            .world
+            .control(&format!("/templates/{}/appeal", self.id), &body);
+        assert_eq!(
+            [text(&filed, "state"), text(&filed, "template_id")],
+            ["open", self.id.as_str()]
+        );
     }
 
     /// Ends a pause by pacing; why not, if not.

@@ -148,12 +148,13 @@ fn a_low_rating_blocks_the_shared_limit_and_lowers_nothing() {
     shop.annoy(0..10);
     let since = number.event("NumberRated").at;
     assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_20"]);
-    // A week later nothing was flagged or lowered; half of the limit is used by either number, and does not help.
+    // A week later nothing was flagged or lowered: its own volume is throttled. Half of the limit is used by either number, and
+    // does not help.
     (1..7).for_each(|day| shop.annoy_on(since, day));
     world.advance_to(since + WEEK + DAY);
     other.broadcast("news", 200..210);
     world.advance(DAY);
-    assert_eq!(number.shown(), ["CONNECTED", "RED", "TIER_20"]);
+    assert_eq!(number.shown(), ["RATE_LIMITED", "RED", "TIER_20"]);
     assert_eq!(other.shown(), ["CONNECTED", "UNKNOWN", "TIER_20"]);
     assert_eq!(
         (number.events("Flagged").len(), shop.events("TierChanged").len()),

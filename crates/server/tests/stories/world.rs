@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use super::http::{Http, Request};
 use super::shop::RULES_2023;
+use crate::smtp::MailServer;
+use server::notify::MailConfig;
 
 pub(crate) const SECOND: u64 = 1_000;
 pub(crate) const MINUTE: u64 = 60 * SECOND;
@@ -25,6 +27,7 @@ pub(crate) struct World(Rc<Inner>);
 
 struct Inner {
     http: Http,
+    server: Option<MailServer>,
     /// By portfolio.
     events: RefCell<BTreeMap<String, ReadSoFar>>,
     drawn: Cell<u64>,
@@ -54,9 +57,22 @@ impl World {
 
     /// With a seed and a number of engine shards.
     pub(crate) fn of(seed: u64, shards: usize) -> Self {
-        let http = Http::start(RULES_2023, Timestamp::from_millis(START), seed, shards);
+        World::at(seed, shards, None)
+    }
+
+    /// Administrators get mail through this server.
+    pub(crate) fn mailing(server: MailServer) -> Self {
+        World::at(1, 1, Some(server))
+    }
+
+    fn at(seed: u64, shards: usize, server: Option<MailServer>) -> Self {
+        let mail = server.as_ref().map(|server| {
+            MailConfig::new(&server.url(), None, "alerts@shop.example").expect("it can be used")
+        });
+        let http = Http::start(RULES_2023, Timestamp::from_millis(START), seed, shards, mail);
         World(Rc::new(Inner {
             http,
+            server,
             events: RefCell::default(),
             drawn: Cell::new(0),
         }))
@@ -161,6 +177,13 @@ impl World {
             after = next;
         }
         all
+    }
+
+    /// The subjects of all mails that were taken, once every mail was tried.
+    pub(crate) fn mailed(&self) -> Vec<String> {
+        self.control("/clock/advance", &json!({"by_ms": 0, "wait": "webhooks"}));
+        let server = self.0.server.as_ref().expect("a mail server");
+        server.mails().iter().map(|mail| mail.field("Subject")).collect()
     }
 
     /// What the administrators of a portfolio were told: when, and the subject.

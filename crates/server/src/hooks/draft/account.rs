@@ -31,10 +31,13 @@ pub(in crate::hooks) struct PhoneQuality {
 /// Something about the account itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::hooks) struct Account {
-    pub(in crate::hooks) e164: u64,
+    /// The number that it is about, if about one.
+    pub(in crate::hooks) e164: Option<u64>,
     pub(in crate::hooks) event: AccountEvent,
     /// Which policy, on a violation.
-    pub(in crate::hooks) violation: Option<&'static str>,
+    pub(in crate::hooks) violation: Option<String>,
+    /// What is restricted, and until when in seconds since the Unix epoch.
+    pub(in crate::hooks) restrictions: Vec<(&'static str, Option<u64>)>,
     pub(in crate::hooks) ban: Option<BanInfo>,
 }
 
@@ -226,9 +229,10 @@ fn account(
         return;
     };
     let change = Change::Account(Account {
-        e164: number.e164,
+        e164: Some(number.e164),
         event,
-        violation,
+        violation: violation.map(str::to_owned),
+        restrictions: Vec::new(),
         ban,
     });
     out.push(Draft {

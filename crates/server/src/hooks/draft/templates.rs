@@ -6,7 +6,8 @@ use cloud_api::webhook::template::{DisableInfo, OtherInfo, PauseTitle, Rejection
 use decider::{Millis, Timestamp};
 use platform::ids::TemplateIx;
 use platform::portfolio::Portfolio;
-use platform::portfolio::event::{Decision, TemplatePaused, TemplateRated, TemplateReviewed};
+use platform::portfolio::event::{Decision, Subject, TemplatePaused, TemplateRated, TemplateReviewed};
+use rulebook::appeal::Outcome;
 
 use super::{Change, Draft};
 
@@ -46,17 +47,26 @@ pub(super) fn reviewed(portfolio: &Portfolio, e: &TemplateReviewed, out: &mut Ve
             explanation,
             recommendation,
         } => {
-            let event = TemplateEvent::Rejected;
-            status(portfolio, e.template, event, out, |status| {
-                status.reason = RejectedReason::parse(reason);
-                let explained = status.reason == RejectedReason::InvalidFormat;
-                status.rejection_info = explained.then(|| RejectionInfo {
-                    reason: explanation.clone(),
-                    recommendation: recommendation.clone(),
-                });
-            });
+            let why = (reason.clone(), explanation.clone(), recommendation.clone());
+            rejected(portfolio, e.template, &why, out);
         }
     }
+}
+
+fn rejected(
+    portfolio: &Portfolio,
+    template: TemplateIx,
+    (reason, explanation, recommendation): &(String, String, String),
+    out: &mut Vec<Draft>,
+) {
+    status(portfolio, template, TemplateEvent::Rejected, out, |status| {
+        status.reason = RejectedReason::parse(reason);
+        let explained = status.reason == RejectedReason::InvalidFormat;
+        status.rejection_info = explained.then(|| RejectionInfo {
+            reason: explanation.clone(),
+            recommendation: recommendation.clone(),
+        });
+    });
 }
 
 pub(super) fn paused(portfolio: &Portfolio, e: &TemplatePaused, at: Timestamp, out: &mut Vec<Draft>) {
@@ -113,6 +123,33 @@ pub(super) fn disabled(portfolio: &Portfolio, template: TemplateIx, at: Timestam
             disable_date: at.seconds(),
         });
     });
+}
+
+pub(super) fn appealed(portfolio: &Portfolio, template: TemplateIx, out: &mut Vec<Draft>) {
+    status(portfolio, template, TemplateEvent::InAppeal, out, |_| {});
+}
+
+/// How an appeal ended. That the end of one is told as REINSTATED or as what the template was before is assumed.
+pub(super) fn appeal_decided(
+    portfolio: &Portfolio,
+    subject: Subject,
+    outcome: Outcome,
+    at: Timestamp,
+    out: &mut Vec<Draft>,
+) {
+    let Some(template) = subject.template() else {
+        return;
+    };
+    match (outcome, subject) {
+        (Outcome::Granted, _) => status(portfolio, template, TemplateEvent::Reinstated, out, |_| {}),
+        (Outcome::Refused, Subject::Disabling(_)) => disabled(portfolio, template, at, out),
+        (Outcome::Refused, _) => {
+            // Edited since then, it has no reason any more.
+            let why = portfolio.template(template).and_then(|of| of.rejection.clone());
+            rejected(portfolio, template, &why.unwrap_or_default(), out);
+        }
+        (Outcome::Moot, _) => {}
+    }
 }
 
 pub(super) fn deleted(portfolio: &Portfolio, template: TemplateIx, out: &mut Vec<Draft>) {
