@@ -1,21 +1,31 @@
-//! Random commands: the limit is never exceeded, replay equals state, a snapshot is the state, one seed one history.
+//! Random commands under each edition: the limit is never exceeded, no step is illegal, replay equals state, a snapshot is
+//! the state, one seed one history.
 
-use decider::{Millis, Stored};
+use decider::{Decider, Millis, Stored};
 use platform::Platform;
-use platform::ids::{MessageId, WabaIx};
+use platform::ids::{MessageId, NumberIx, TemplateIx, WabaIx};
 use platform::portfolio::command::{Feedback, Inbound, PersonAct, PolicyCommand, RecipientCommand, Said};
+use platform::portfolio::event::{Decision, Settings};
 use platform::portfolio::messages::flag;
 use platform::portfolio::{Answer, Command};
 use proptest::prelude::*;
+use rulebook::edition::EditionId;
 use rulebook::escalation::{Path, PathKind, VIOLATION, tester};
 use rulebook::policy::{self, Gate};
 use rulebook::rating::{BlockReason, RedReason, Signal};
+use rulebook::status::{NumberFacts, StageChange, apply};
+use rulebook::template::lifecycle::{Action, TemplateStatus};
 
-use crate::world::{NUMBER, TEMPLATE, World};
+use crate::world::{CELL, NUMBER, TEMPLATE, World, draft, settings};
+
+/// The second number of the portfolio.
+const OTHER: NumberIx = NumberIx(1);
 
 #[derive(Clone, Debug)]
 enum Step {
     Send(u64),
+    /// By the other number.
+    SendOther(u64),
     Reply(u64),
     Inbound(u64),
     Feedback(u32, u8),
@@ -28,6 +38,11 @@ enum Step {
     Merge(u64, u64),
     People(u64),
     Policy(u8, u32),
+    Stage(usize),
+    Moderate(bool),
+    Review(bool),
+    Edit(bool),
+    Unpause,
     Advance(u64),
 }
 
@@ -42,6 +57,7 @@ fn step() -> impl Strategy<Value = Step> {
     ];
     prop_oneof![
         8 => person.clone().prop_map(Step::Send),
+        4 => person.clone().prop_map(Step::SendOther),
         2 => person.clone().prop_map(Step::Reply),
         2 => person.clone().prop_map(Step::Inbound),
         6 => (0_u32..200, 0_u8..7).prop_map(|(seq, kind)| Step::Feedback(seq, kind)),
@@ -54,6 +70,11 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (person.clone(), person).prop_map(|(from, into)| Step::Merge(from, into)),
         1 => (0_u64..3).prop_map(Step::People),
         3 => (0_u8..12, 0_u32..6).prop_map(|(kind, which)| Step::Policy(kind, which)),
+        1 => (0..StageChange::ALL.len()).prop_map(Step::Stage),
+        1 => any::<bool>().prop_map(Step::Moderate),
+        1 => any::<bool>().prop_map(Step::Review),
+        1 => any::<bool>().prop_map(Step::Edit),
+        1 => Just(Step::Unpause),
         4 => prop_oneof![0_u64..2_000, 0_u64..90_000_000, 0_u64..900_000_000].prop_map(Step::Advance),
     ]
 }
@@ -72,6 +93,7 @@ fn feedback(kind: u8) -> Feedback {
 fn run(world: &mut World, step: &Step) -> Option<Answer> {
     let command = match step {
         Step::Send(to) => return Some(world.send(*to)),
+        Step::SendOther(to) => return Some(world.send_from(OTHER, *to, "sale")),
         Step::Reply(to) => return Some(world.reply(*to)),
         Step::Advance(ms) => {
             world.advance(Millis::new(*ms));
@@ -128,6 +150,34 @@ fn run(world: &mut World, step: &Step) -> Option<Answer> {
             into: *into,
         },
         Step::Policy(kind, which) => policy(world, *kind, *which),
+        // Nothing ends the numbers' lives: what comes after would all be refused.
+        Step::Stage(index) => match StageChange::ALL[*index] {
+            StageChange::Migrate | StageChange::Delete => return None,
+            change => Command::Stage {
+                number: OTHER,
+                change,
+            },
+        },
+        Step::Moderate(hold) => Command::Moderate {
+            number: OTHER,
+            hold: hold.then_some(RedReason::ProhibitedContent),
+        },
+        Step::Review(well) => Command::Review {
+            template: TEMPLATE,
+            decision: decision(*well),
+        },
+        Step::Edit(fit) => Command::EditTemplate {
+            template: TEMPLATE,
+            draft: draft(
+                "sale",
+                if *fit {
+                    "Hello {{1}}, our sale goes on."
+                } else {
+                    "{{1}}"
+                },
+            ),
+        },
+        Step::Unpause => Command::Unpause { template: TEMPLATE },
     };
     Some(world.run(command))
 }
@@ -235,10 +285,15 @@ const SMALL: &str = "limits.tiers = [10, 20, \"unlimited\"]\nrating.known_after 
 /// The third message of a template is held already.
 const PACED: &str = "pacing.template.first = 2\npacing.template.reads = 2";
 
-fn held_have_not_left(world: &World) -> bool {
-    let number = world.portfolio().number(NUMBER).expect("the number");
-    let mut records = (0..number.messages.next_seq()).filter_map(|seq| number.messages.get(seq));
-    records.all(|record| !record.is_held() || !record.any(flag::SENT | flag::DELIVERED))
+fn decision(well: bool) -> Decision {
+    if well {
+        return Decision::Approve;
+    }
+    Decision::Reject {
+        reason: "INVALID_FORMAT".into(),
+        explanation: "it says nothing".into(),
+        recommendation: "say something".into(),
+    }
 }
 
 /// People who do everything that people can do.
@@ -265,44 +320,127 @@ fn nobody_got_what_was_filtered(world: &World) -> bool {
     records.all(|record| !record.is(flag::FILTERED) || !record.any(flag::DELIVERED | flag::READ))
 }
 
-fn used_and_limit(world: &World) -> (u32, u32) {
+/// Ready to send, with two numbers.
+fn begin(edition: EditionId, paced: bool) -> World {
+    let mut world = if paced {
+        World::opened(Settings {
+            edition: edition.number(),
+            ..settings(&format!("{SMALL}\n{PACED}"))
+        })
+    } else {
+        World::under(edition, SMALL)
+    };
+    assert_eq!(world.add_number(15_550_783_882), OTHER);
+    world
+}
+
+fn held_have_not_left(world: &World) -> bool {
+    [NUMBER, OTHER].iter().all(|number| {
+        let number = world.portfolio().number(*number).expect("the number");
+        let mut records = (0..number.messages.next_seq()).filter_map(|seq| number.messages.get(seq));
+        records.all(|record| !record.is_held() || !record.any(flag::SENT | flag::DELIVERED))
+    })
+}
+
+fn used_and_limit(world: &World, number: NumberIx) -> (u32, u32) {
     let portfolio = world.portfolio();
     let limits = &portfolio.edition().limits;
-    let scope = portfolio.scope(portfolio.scope_of(NUMBER)).expect("the scope");
+    let scope = portfolio.scope(portfolio.scope_of(number)).expect("the scope");
     (
         scope.used(limits, world.now),
         scope.limit(limits).people().unwrap_or(u32::MAX),
     )
 }
 
+/// What the rules about single steps speak of.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Standing {
+    facts: Option<NumberFacts>,
+    template: Option<TemplateStatus>,
+}
+
+/// Folds the history event by event and says which one was no legal step.
+fn illegal_step(world: &World) -> Option<String> {
+    let mut state = Platform::create(CELL);
+    let mut before = Standing {
+        facts: None,
+        template: None,
+    };
+    for (at, event) in &world.events {
+        Platform::evolve(&mut state, &platform::Event::Portfolio(event.clone()), *at);
+        let Some(portfolio) = state.portfolio() else {
+            continue;
+        };
+        let now = Standing {
+            facts: portfolio.number(OTHER).map(|number| number.facts),
+            template: portfolio.template(TemplateIx(0)).map(|template| template.status),
+        };
+        let number = before
+            .facts
+            .zip(now.facts)
+            .is_none_or(|(from, to)| is_legal_stage(from, to));
+        let template = before
+            .template
+            .zip(now.template)
+            .is_none_or(|(from, to)| is_legal_status(from, to));
+        if !number || !template {
+            return Some(format!("{event:?}: {before:?} became {now:?}"));
+        }
+        before = now;
+    }
+    None
+}
+
+/// Flags and limits have rules of their own; all else moves by one named change.
+fn is_legal_stage(from: NumberFacts, to: NumberFacts) -> bool {
+    let to = NumberFacts {
+        flagged: from.flagged,
+        limit_used_up: from.limit_used_up,
+        ..to
+    };
+    from == to
+        || StageChange::ALL
+            .iter()
+            .any(|change| apply(&from, *change) == Ok(to))
+}
+
+fn is_legal_status(from: TemplateStatus, to: TemplateStatus) -> bool {
+    from == to || Action::ALL.iter().any(|action| from.after(*action) == Ok(to))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
-    fn random_histories_keep_the_invariants(steps in prop::collection::vec(step(), 1..120), paced: bool) {
-        let overrides = if paced { format!("{SMALL}\n{PACED}") } else { SMALL.to_owned() };
-        let begin = || if paced { World::paced(&overrides) } else { World::with(&overrides) };
-        let mut world = begin();
+    fn random_histories_keep_the_invariants_in_each_edition(
+        steps in prop::collection::vec(step(), 1..120),
+        edition in prop::sample::select(EditionId::all().collect::<Vec<_>>()),
+        paced: bool,
+    ) {
+        let mut world = begin(edition, paced);
         for step in &steps {
-            let (before, limit_before) = used_and_limit(&world);
+            let number = if matches!(step, Step::SendOther(_)) { OTHER } else { NUMBER };
+            let (before, limit_before) = used_and_limit(&world, number);
             let stopped = is_stopped(&world);
             let answer = run(&mut world, step);
             let accepted = matches!(answer, Some(Answer::Accepted { .. }));
             prop_assert!(!(stopped && accepted), "a message of an account that sends nothing");
-            let (after, _) = used_and_limit(&world);
-            if matches!(step, Step::Send(_)) && accepted && after > before {
+            let (after, _) = used_and_limit(&world, number);
+            let sent = matches!(step, Step::Send(_) | Step::SendOther(_));
+            if sent && accepted && after > before {
                 prop_assert!(before < limit_before, "a new recipient while {before} of {limit_before} were used");
             }
         }
         let digest = Platform::digest(&world.state);
         prop_assert_eq!(Platform::digest(&world.replayed()), digest, "replay differs");
         let stored = Platform::encode_state(&world.state);
-        let again = Platform::decode_state(crate::world::CELL, &stored).expect("readable");
+        let again = Platform::decode_state(CELL, &stored).expect("readable");
         prop_assert_eq!(Platform::digest(&again), digest, "the snapshot differs");
         prop_assert_eq!(Platform::encode_state(&again), stored, "the snapshot is not stable");
         prop_assert!(held_have_not_left(&world), "a held message has left");
         prop_assert!(nobody_got_what_was_filtered(&world), "a filtered message has arrived");
-        let mut twin = begin();
+        prop_assert_eq!(illegal_step(&world), None);
+        let mut twin = begin(edition, paced);
         for step in &steps {
             run(&mut twin, step);
         }

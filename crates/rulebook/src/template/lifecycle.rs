@@ -69,6 +69,26 @@ pub enum Action {
     Delete,
 }
 
+impl Action {
+    /// All of them.
+    pub const ALL: [Action; 14] = [
+        Action::Review,
+        Action::Approve,
+        Action::Reject,
+        Action::Edit,
+        Action::Pause,
+        Action::Unpause,
+        Action::Disable,
+        Action::Appeal,
+        Action::GrantAppeal,
+        Action::KeepRejected,
+        Action::KeepDisabled,
+        Action::Archive,
+        Action::Unarchive,
+        Action::Delete,
+    ];
+}
+
 /// A step that the present status does not allow.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("a template that is {} cannot be {action}", .from.label().to_lowercase())]
@@ -206,23 +226,6 @@ impl fmt::Display for Action {
 mod tests {
     use super::*;
 
-    const ACTIONS: [Action; 14] = [
-        Action::Review,
-        Action::Approve,
-        Action::Reject,
-        Action::Edit,
-        Action::Pause,
-        Action::Unpause,
-        Action::Disable,
-        Action::Appeal,
-        Action::GrantAppeal,
-        Action::KeepRejected,
-        Action::KeepDisabled,
-        Action::Archive,
-        Action::Unarchive,
-        Action::Delete,
-    ];
-
     /// Which steps are legal where; all others are refused.
     #[test]
     fn every_step_from_every_status() {
@@ -230,7 +233,7 @@ mod tests {
         for status in TemplateStatus::ALL {
             let words = (status as u8, status.api_value(), status.label());
             table.push_str(&format!("{words:?}\n"));
-            for action in ACTIONS {
+            for action in Action::ALL {
                 match status.after(action) {
                     Ok(next) => table.push_str(&format!("  {action:?} -> {}\n", next.label())),
                     Err(illegal) => {
