@@ -10,6 +10,7 @@ mod message;
 mod node;
 mod paging;
 mod profile;
+mod received;
 mod route;
 mod template;
 mod time;

@@ -1,4 +1,4 @@
-//! Webhooks that the platform seat sends, to the byte, and what a receiver needs to trust them.
+//! Webhooks that the platform seat sends, to the byte, and what a receiver needs to trust and read them.
 //!
 //! Promises: one change a post (several clients read only the first); `entry.time` on account-level fields only;
 //! the bytes are ASCII and are those that get signed. Must not know: who subscribed, and when to retry.
@@ -6,6 +6,7 @@
 pub mod account;
 pub mod challenge;
 pub mod messages;
+pub mod received;
 pub mod signature;
 pub mod template;
 

@@ -14,6 +14,7 @@ use crate::webhook::messages::{
     Contact, Content, Context, Conversation, DeliveryStatus, Inbound, Messages, Metadata, Pricing,
     PricingCategory, PricingType, Status, WebhookError,
 };
+use crate::webhook::received::{News, read};
 use crate::webhook::signature::{same_secret, sign, verify};
 use crate::webhook::template::{
     DisableInfo, OtherInfo, PauseTitle, RejectionInfo, TemplateEvent, TemplateQualityUpdate, TemplateRef,
@@ -54,7 +55,25 @@ fn post<V: WebhookValue>(value: &V) -> String {
     let parsed: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(parsed["entry"][0]["changes"][0]["field"], V::FIELD);
     assert_eq!(parsed["entry"][0]["time"].as_u64(), V::TIMED.then_some(AT));
+    can_be_read(&text, V::FIELD);
     text
+}
+
+/// What this crate writes, it reads.
+fn can_be_read(text: &str, field: &str) {
+    let changes = read(text.as_bytes()).expect("a webhook");
+    let [change] = changes.as_slice() else {
+        panic!("{changes:?}")
+    };
+    assert_eq!(
+        (change.entry.as_str(), change.field.as_str()),
+        (id(Kind::Waba).to_string().as_str(), field)
+    );
+    match &change.news {
+        News::Misfit(why) => panic!("{why}: {text}"),
+        News::Other => assert_eq!(field, "security"),
+        _ => {}
+    }
 }
 
 fn inbound(content: Content<'_>, context: Option<Context<'_>>) -> String {
