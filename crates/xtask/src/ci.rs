@@ -51,7 +51,7 @@ fn print_toolchain(workspace: &Workspace) {
 }
 
 fn set_up(workspace: &Workspace) -> Step {
-    let (ready, took) = process::timed(|| setup::node_clients(workspace, Apt::IfRoot));
+    let (ready, took) = process::timed(|| setup::all_clients(workspace, Apt::IfRoot));
     if let Err(missing) = &ready {
         println!("clients: {missing}");
     }

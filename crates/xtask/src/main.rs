@@ -50,8 +50,8 @@ fn run(words: &[&str]) -> Result<bool, String> {
         ["ci"] => ci::run(&Workspace::find()?),
         ["rules"] => rules(&Workspace::find()?),
         ["setup", "clients"] => {
-            setup::node_clients(&Workspace::find()?, Apt::IfRoot).map_err(|missing| missing.to_string())?;
-            println!("the suites `clients` and `clients-node` are ready");
+            setup::all_clients(&Workspace::find()?, Apt::IfRoot).map_err(|missing| missing.to_string())?;
+            println!("the suites `clients`, `clients-node` and `clients-rust` are ready");
             Ok(true)
         }
         other => Err(format!("unknown command `{}`\n\n{}", other.join(" "), help())),

@@ -1,5 +1,5 @@
 //! Installs what a suite needs: a Python virtual environment under the target directory (with a Node in it, and that
-//! one's packages beside it), and, on Debian as root, the packages that make one.
+//! one's packages beside it), and, on Debian as root, the system's packages.
 
 use std::fmt;
 use std::fs;
@@ -74,6 +74,11 @@ pub(crate) fn clients(workspace: &Workspace, apt: Apt) -> Result<(), Missing> {
         .map_err(|error| Missing::new(&format!("{} cannot be written ({error})", stamp.display())))
 }
 
+/// Installs what every suite with a client needs, as far as it can.
+pub(crate) fn all_clients(workspace: &Workspace, apt: Apt) -> Result<(), Missing> {
+    node_clients(workspace, apt).and(openssl(apt))
+}
+
 /// Installs the pinned Node packages, unless they are there already. Node itself comes with the virtual environment.
 pub(crate) fn node_clients(workspace: &Workspace, apt: Apt) -> Result<(), Missing> {
     clients(workspace, apt)?;
@@ -110,6 +115,18 @@ pub(crate) fn node_clients(workspace: &Workspace, apt: Apt) -> Result<(), Missin
     fs::write(stamp, wanted).map_err(failed)
 }
 
+/// Installs what a program needs that builds against the system's OpenSSL, unless it is there already.
+pub(crate) fn openssl(apt: Apt) -> Result<(), Missing> {
+    let there = || {
+        let output = Command::new("pkg-config").args(["--exists", "openssl"]).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    let installed = there() || may_install(apt) && apt_install(&["pkg-config", "libssl-dev"]) && there();
+    installed
+        .then_some(())
+        .ok_or_else(|| Missing::new("the headers of OpenSSL were not found by pkg-config"))
+}
+
 fn make_environment(workspace: &Workspace, python: &PathBuf) -> Result<(), Missing> {
     let mut create = Command::new(python);
     create.args(["-m", "venv", "--clear"]).arg(workspace.clients());
@@ -134,8 +151,7 @@ fn make_environment(workspace: &Workspace, python: &PathBuf) -> Result<(), Missi
 
 fn find_or_install_python(apt: Apt) -> Option<PathBuf> {
     find_python().or_else(|| {
-        let may = apt == Apt::IfRoot && is_root() && fs::exists("/etc/debian_version").unwrap_or(false);
-        if may && apt_install(&["python3", "python3-venv"]) {
+        if may_install(apt) && apt_install(&["python3", "python3-venv"]) {
             find_python()
         } else {
             None
@@ -155,6 +171,10 @@ fn find_python() -> Option<PathBuf> {
         let path = String::from_utf8(output.stdout).ok()?.trim().to_owned();
         (output.status.success() && !path.is_empty()).then(|| PathBuf::from(path))
     })
+}
+
+fn may_install(apt: Apt) -> bool {
+    apt == Apt::IfRoot && is_root() && fs::exists("/etc/debian_version").unwrap_or(false)
 }
 
 fn is_root() -> bool {

@@ -31,6 +31,8 @@ enum Needs {
     Clients,
     /// Node in it, and its packages.
     NodeClients,
+    /// The system's OpenSSL, to build against.
+    OpenSsl,
 }
 
 /// How the tests of a suite are counted.
@@ -116,6 +118,23 @@ pub(crate) const ALL: &[Suite] = &[
             command
         },
     },
+    Suite {
+        name: "clients-rust",
+        about: "the sandbox driven by a Rust client, unmodified, over TLS and under the platform's own host name",
+        release: true,
+        needs: Needs::OpenSsl,
+        counts: Counts::Lines,
+        command: |workspace| {
+            let manifest = "tests/clients/rust/Cargo.toml";
+            let mut command = workspace.cargo(&["run", "--quiet", "--locked", "--manifest-path", manifest]);
+            command
+                .arg("--target-dir")
+                .arg(workspace.rust_client())
+                .arg("--")
+                .arg(workspace.goodstanding());
+            command
+        },
+    },
 ];
 
 /// The suites of these names; every suite when there is none.
@@ -160,6 +179,7 @@ fn prepare(workspace: &Workspace, suite: &Suite) -> Result<(), Missing> {
         Needs::Nothing => Ok(()),
         Needs::Clients => setup::clients(workspace, Apt::Never),
         Needs::NodeClients => setup::node_clients(workspace, Apt::Never),
+        Needs::OpenSsl => setup::openssl(Apt::Never),
     }
 }
 

@@ -63,4 +63,9 @@ impl Workspace {
     pub(crate) fn node_clients(&self) -> PathBuf {
         self.target.join("clients-node")
     }
+
+    /// Where the client of the suite `clients-rust` is built.
+    pub(crate) fn rust_client(&self) -> PathBuf {
+        self.target.join("clients-rust")
+    }
 }

@@ -5,6 +5,7 @@
 
 mod conformance;
 mod dependencies;
+mod fidelity;
 mod sources;
 
 use std::fs;
