@@ -61,6 +61,9 @@ fn every_rule_that_is_not_modelled_is_named() {
         assert!(named.contains(id.as_str()), "docs/fidelity.md does not name {id}");
     }
     for id in named {
-        assert!(missing.contains(id), "docs/fidelity.md calls {id} not modelled, and it is");
+        assert!(
+            missing.contains(id),
+            "docs/fidelity.md calls {id} not modelled, and it is"
+        );
     }
 }
