@@ -1,7 +1,9 @@
 //! What a portfolio decides: one file a subject. Nothing here changes the state.
 
+mod appeals;
 pub(super) mod escalation;
 mod limits;
+mod low_quality;
 mod notices;
 mod numbers;
 mod pacing;

@@ -4,13 +4,13 @@ use decider::{Millis, Stored};
 use platform::Platform;
 use platform::ids::{NumberIx, TemplateIx, WabaIx};
 use platform::portfolio::command::{Feedback, Inbound, PolicyCommand};
-use platform::portfolio::event::{Decision, Measure, Notice};
+use platform::portfolio::event::{Blocked, Decision, Measure, Notice};
 use platform::portfolio::messages::flag;
 use platform::portfolio::policy::Standing;
 use platform::portfolio::{Answer, Command, Event};
 use rulebook::appeal::Outcome;
 use rulebook::escalation::{Path, PathKind, VIOLATION};
-use rulebook::policy::Step;
+use rulebook::policy::{Gate, Step};
 use rulebook::rating::{Rating, RedReason};
 use rulebook::refusal::Refusal;
 use rulebook::status::{StageChange, Status};
@@ -199,6 +199,31 @@ fn what_was_taken_back_counts_no_more() {
         refusal(&policy(&mut world, PolicyCommand::Reverse { violation: lock })).is_some(),
         "twice"
     );
+}
+
+#[test]
+fn an_end_tells_what_others_still_block() {
+    let mut world = World::with("");
+    let short = violate(&mut world, "ALCOHOL", Step::named("3d"));
+    violate(&mut world, "ALCOHOL", Some(Step::Lock));
+    violate(&mut world, "ALCOHOL", Some(Step::Warning));
+    let long = violate(&mut world, "ALCOHOL", Step::named("5d"));
+    let until_ms = (world.now + Millis::days(5)).millis();
+    world.advance(Millis::days(3));
+    policy(&mut world, PolicyCommand::Reverse { violation: long });
+    let gate = Gate::LOCKED.and(Gate::NUMBERS);
+    let lock = Blocked { gate, until_ms: None };
+    let gate = Gate::MESSAGES.and(Gate::NUMBERS);
+    let messages = Blocked {
+        gate,
+        until_ms: Some(until_ms),
+    };
+    let ended = world.events.iter().filter_map(|(_, event)| match event {
+        Event::ViolationEnded(e) => Some((e.violation, e.reversed, e.left.clone())),
+        _ => None,
+    });
+    let expected = [(short, false, vec![lock, messages]), (long, true, vec![lock])];
+    assert_eq!(ended.collect::<Vec<_>>(), expected);
 }
 
 #[test]
@@ -614,6 +639,27 @@ fn messages_of_a_red_number_are_filtered() {
 }
 
 #[test]
+fn what_was_filtered_reaches_nobody_when_it_is_let_go() {
+    // Magic recipients who get everything after 6 h; all but the first are held.
+    const SLOW: u64 = 19_971_200_000;
+    let mut world = World::paced("low_quality.filtered = 1.0\npacing.template.first = 1");
+    world.done(Command::Moderate {
+        number: NUMBER,
+        hold: Some(RedReason::ProhibitedContent),
+    });
+    for person in 0..4 {
+        assert!(matches!(world.send(SLOW + person), Answer::Accepted { .. }));
+    }
+    world.advance(Millis::days(3));
+    let count = |of: fn(&Event) -> bool| world.count(of);
+    assert_eq!(count(|e| matches!(e, Event::Filtered(_))), 4);
+    assert_eq!(count(|e| matches!(e, Event::Held(_))), 3);
+    assert_eq!(count(|e| matches!(e, Event::HeldReleased(_))), 1);
+    assert_eq!(count(|e| matches!(e, Event::Delivered(_))), 0);
+    snapshot_is_the_state(&world);
+}
+
+#[test]
 fn a_number_that_stays_red_is_throttled_until_it_recovers() {
     let mut world =
         red("low_quality.throttled_after = \"10d\"\nlow_quality.per_day = 3\nrating.known_after = 5");
@@ -621,6 +667,14 @@ fn a_number_that_stays_red_is_throttled_until_it_recovers() {
     assert_ne!(world.status(), Status::RateLimited);
     world.advance(Millis::new(1));
     assert_eq!(world.status(), Status::RateLimited);
+    let told: Vec<String> = (world.events.iter())
+        .filter(|(_, event)| matches!(event, Event::Staged(e) if e.change == StageChange::RateLimit))
+        .filter_map(|(at, event)| Some(world.portfolio().notice(event, *at)?.text()))
+        .collect();
+    let text = "+15550783881 is RATE_LIMITED.\n\nWhy: Its quality rating was RED for 10 days without a break.\n\n\
+                What now: 3 business-initiated messages go in 24 hours until its rating leaves RED; replies go on. \
+                Keep to what people asked for.";
+    assert_eq!(told, [text]);
     // Three business-initiated messages a day; replies go on.
     let sent: Vec<_> = (0..4).map(|n| refusal(&world.send(STRANGER + n))).collect();
     assert_eq!(sent, [None, None, None, Some(Refusal::QualityLimited)]);

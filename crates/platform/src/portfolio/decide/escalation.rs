@@ -1,20 +1,65 @@
-//! Testers who look for a way to a person (H1 to H3, Q9).
+//! Ways to a person, and testers who look for one (H1 to H3, Q9).
 
 use decider::Timestamp;
-use rulebook::escalation::{self, Effect, Follow, Next, Seen};
+use rulebook::escalation::{self, Effect, Follow, Next, Path, Seen};
 use rulebook::policy::{Gate, Step};
 use rulebook::rating::RedReason;
 use rulebook::refusal::Refusal;
 
+use super::policy::CHARS_MAX;
 use crate::ids::{ContactIx, MessageId, NumberIx};
 use crate::portfolio::command::Said;
-use crate::portfolio::event::{ContactSeen, Delivered, Read, Received, TestBegun, TestEnded, TesterRead};
+use crate::portfolio::event::{
+    ContactSeen, Delivered, PathsDeclared, Read, Received, TestBegun, TestEnded, TesterRead,
+};
 use crate::portfolio::messages::flag;
 use crate::portfolio::number::Number;
 use crate::portfolio::number::tester::Tester;
 use crate::portfolio::{Answer, Event, Portfolio};
 
+/// Ways to a person of one number.
+const PATHS_MAX: usize = 20;
+
 impl Portfolio {
+    /// The ways to a person of a number.
+    pub(super) fn declared(&self, number: Option<NumberIx>) -> &[Path] {
+        let number = number.and_then(|ix| self.number(ix));
+        number.map_or(&[], |number| &number.paths)
+    }
+
+    pub(super) fn declare(
+        &self,
+        ix: NumberIx,
+        number: &Number,
+        paths: &[Path],
+        out: &mut Vec<Event>,
+    ) -> Answer {
+        if paths.len() > PATHS_MAX {
+            let detail = format!("a number has at most {PATHS_MAX} ways to a person");
+            return Answer::refused(Refusal::InvalidParameter, detail);
+        }
+        let too_long = |path: &&Path| {
+            path.target.chars().count() > CHARS_MAX || path.target.chars().any(char::is_control)
+        };
+        if let Some(path) = paths.iter().find(too_long) {
+            let detail = format!(
+                "where {} leads cannot be that long, nor on several lines",
+                path.kind.label()
+            );
+            return Answer::refused(Refusal::InvalidParameter, detail);
+        }
+        if number.paths != paths {
+            out.push(
+                PathsDeclared {
+                    number: ix,
+                    paths: paths.to_vec(),
+                }
+                .into(),
+            );
+        }
+        Answer::Done
+    }
+
     /// A tester writes to a number for the first time.
     pub(super) fn begin_test(&self, ix: NumberIx, out: &mut Vec<Event>) -> Answer {
         let number = match self.known(ix) {

@@ -1,36 +1,24 @@
-//! Violations of policy, appeals, and what low quality costs (H4 to H6, Q10).
+//! Violations of policy, what they bring, and what they are in the way of (H5).
 
-use decider::{Ctx, Timestamp};
-use rulebook::appeal::{self, Outcome};
-use rulebook::escalation::Path;
-use rulebook::low_quality;
+use decider::Timestamp;
+use rulebook::appeal::Outcome;
 use rulebook::policy::{self, Gate, Step};
-use rulebook::rating::{Rating, afresh};
 use rulebook::refusal::Refusal;
 use rulebook::service_window;
-use rulebook::status::{StageChange, apply};
-use rulebook::template::lifecycle::{Action, TemplateStatus};
 
 use super::send::No;
 use super::stamp;
-use crate::ids::{ContactIx, NumberIx, TemplateIx, WabaIx};
+use crate::ids::{ContactIx, NumberIx, WabaIx};
 use crate::portfolio::command::{PolicyCommand, Send, What};
-use crate::portfolio::event::{
-    AppealDecided, AppealFiled, Blocked, Cause, Measure, NumberHeld, PathsDeclared, Staged, Subject,
-    Throttled, Violated, ViolationEnded,
-};
+use crate::portfolio::event::{Blocked, Measure, Violated, ViolationEnded};
 use crate::portfolio::number::Number;
 use crate::portfolio::policy::{Standing, Violation};
 use crate::portfolio::{Answer, Event, Portfolio};
 
-/// As many as a moderator can want to record: bounds a looping client.
-const RECORDS_MAX: usize = 10_000;
+/// As many violations, or appeals, as a moderator can want to record: bounds a looping client.
+pub(super) const RECORDS_MAX: usize = 10_000;
 /// Letters of a violation's type, and of a declared way.
-const CHARS_MAX: usize = 200;
-/// Ways to a person of one number.
-const PATHS_MAX: usize = 20;
-/// Which of a command's draws decides whether its message is filtered.
-const FILTER_DRAW: u64 = 40;
+pub(super) const CHARS_MAX: usize = 200;
 
 impl Portfolio {
     pub(super) fn policy(&self, command: &PolicyCommand, now: Timestamp, out: &mut Vec<Event>) -> Answer {
@@ -122,12 +110,12 @@ impl Portfolio {
         }
     }
 
-    fn violation(&self, violation: u32) -> Option<&Violation> {
+    pub(super) fn violation(&self, violation: u32) -> Option<&Violation> {
         self.policy.violations.get(violation as usize)
     }
 
     /// A violation blocks no longer; told with what others of its account still block.
-    fn ended(&self, violation: u32, reversed: bool) -> Event {
+    pub(super) fn ended(&self, violation: u32, reversed: bool) -> Event {
         let waba = self.violation(violation).map(|of| of.waba);
         let blocks = |(place, of): (u32, &Violation)| {
             let stands = Some(of.waba) == waba && of.standing == Standing::Stands;
@@ -150,258 +138,6 @@ impl Portfolio {
     /// A restriction has lasted its time.
     pub(super) fn restriction_due(&self, violation: u32, out: &mut Vec<Event>) {
         out.push(self.ended(violation, false));
-    }
-
-    /// The ways to a person of a number.
-    pub(super) fn declared(&self, number: Option<NumberIx>) -> &[Path] {
-        let number = number.and_then(|ix| self.number(ix));
-        number.map_or(&[], |number| &number.paths)
-    }
-
-    fn declare(&self, ix: NumberIx, number: &Number, paths: &[Path], out: &mut Vec<Event>) -> Answer {
-        if paths.len() > PATHS_MAX {
-            let detail = format!("a number has at most {PATHS_MAX} ways to a person");
-            return Answer::refused(Refusal::InvalidParameter, detail);
-        }
-        let too_long = |path: &&Path| {
-            path.target.chars().count() > CHARS_MAX || path.target.chars().any(char::is_control)
-        };
-        if let Some(path) = paths.iter().find(too_long) {
-            let detail = format!(
-                "where {} leads cannot be that long, nor on several lines",
-                path.kind.label()
-            );
-            return Answer::refused(Refusal::InvalidParameter, detail);
-        }
-        if number.paths != paths {
-            out.push(
-                PathsDeclared {
-                    number: ix,
-                    paths: paths.to_vec(),
-                }
-                .into(),
-            );
-        }
-        Answer::Done
-    }
-
-    /// An appeal can be filed as soon as the number is flagged (H4).
-    fn appeal_number(
-        &self,
-        ix: NumberIx,
-        paths: Option<&[Path]>,
-        now: Timestamp,
-        out: &mut Vec<Event>,
-    ) -> Answer {
-        let number = match self.known(ix) {
-            Ok(number) => number,
-            Err(unknown) => return unknown,
-        };
-        if !is_marked(number) {
-            let detail =
-                "the number is neither FLAGGED nor RED by review: there is nothing to appeal against";
-            return Answer::refused(Refusal::InvalidParameter, detail);
-        }
-        let mut declared = Vec::new();
-        if let Some(paths) = paths {
-            match self.declare(ix, number, paths, &mut declared) {
-                Answer::Done => {}
-                refused => return refused,
-            }
-        }
-        let answer = self.file(Subject::Number(ix), now, &mut declared);
-        if matches!(answer, Answer::Appeal(_)) {
-            out.append(&mut declared);
-        }
-        answer
-    }
-
-    fn appeal_violation(&self, violation: u32, now: Timestamp, out: &mut Vec<Event>) -> Answer {
-        let Some(of) = self.violation(violation) else {
-            return Answer::Unknown("violation");
-        };
-        let detail = match of.standing {
-            Standing::Reversed => Some("the violation was taken back already"),
-            Standing::Over if !of.gate.is_open() => Some("the restriction is over"),
-            _ if !policy::is_appealable(
-                &self.rules.policy,
-                &of.kind,
-                step_of(of.measure, Timestamp::from_millis(of.at_ms)),
-            ) =>
-            {
-                Some("no appeal is heard against this violation: its restriction has to be waited for")
-            }
-            _ => None,
-        };
-        match detail {
-            Some(detail) => Answer::refused(Refusal::InvalidParameter, detail),
-            None => self.file(Subject::Violation(violation), now, out),
-        }
-    }
-
-    /// A template that was rejected or disabled is appealed for (T8).
-    fn appeal_template(&self, ix: TemplateIx, now: Timestamp, out: &mut Vec<Event>) -> Answer {
-        let Some(template) = self.living(ix) else {
-            return Answer::Unknown("template");
-        };
-        if let Err(illegal) = template.status.allows(Action::Appeal) {
-            return Answer::refused(illegal.refusal(), illegal.to_string());
-        }
-        let subject = match template.status {
-            TemplateStatus::Rejected => Subject::Rejection(ix),
-            _ => Subject::Disabling(ix),
-        };
-        self.file(subject, now, out)
-    }
-
-    fn file(&self, subject: Subject, now: Timestamp, out: &mut Vec<Event>) -> Answer {
-        if let Some(open) = self.policy.open_appeal(subject) {
-            let detail = format!("appeal {open} about this is open");
-            return Answer::refused(Refusal::InvalidParameter, detail);
-        }
-        if self.policy.appeals.len() >= RECORDS_MAX {
-            return Answer::refused(Refusal::InvalidParameter, "the portfolio has too many appeals");
-        }
-        let appeal = self.policy.appeals.len() as u32;
-        let due = now + self.rules.policy.review;
-        out.push(
-            AppealFiled {
-                appeal,
-                subject,
-                due_ms: stamp(due),
-            }
-            .into(),
-        );
-        Answer::Appeal(appeal)
-    }
-
-    /// An appeal is decided: as a moderator says, else by the rules.
-    pub(super) fn decide_appeal(
-        &self,
-        appeal: u32,
-        by_moderator: Option<Outcome>,
-        now: Timestamp,
-        out: &mut Vec<Event>,
-    ) -> Answer {
-        let Some(of) = self.policy.appeals.get(appeal as usize) else {
-            return Answer::Unknown("appeal");
-        };
-        if of.decided.is_some() {
-            return Answer::refused(Refusal::InvalidParameter, "the appeal was decided before");
-        }
-        let ruled = match of.subject {
-            Subject::Number(ix) => self.rule_number(ix),
-            Subject::Violation(violation) => self.rule_violation(violation),
-            Subject::Rejection(ix) | Subject::Disabling(ix) => self.rule_template(ix),
-        };
-        // Nobody can take back what is no longer there.
-        let outcome = match (ruled, by_moderator) {
-            (Outcome::Moot, _) => Outcome::Moot,
-            (ruled, said) => said.unwrap_or(ruled),
-        };
-        out.push(
-            AppealDecided {
-                appeal,
-                outcome,
-                by_moderator: by_moderator.is_some(),
-            }
-            .into(),
-        );
-        match (outcome, of.subject) {
-            (Outcome::Granted, Subject::Number(ix)) => self.unmark(ix, now, out),
-            (Outcome::Granted, Subject::Violation(violation)) => {
-                out.push(self.ended(violation, true));
-            }
-            // The decision itself moves the template.
-            (Outcome::Granted, Subject::Rejection(_) | Subject::Disabling(_))
-            | (Outcome::Refused | Outcome::Moot, _) => {}
-        }
-        Answer::Done
-    }
-
-    fn rule_number(&self, ix: NumberIx) -> Outcome {
-        let number = self.number(ix);
-        let marked = number.is_some_and(is_marked);
-        appeal::of_number(
-            marked,
-            number.and_then(|n| n.standing.hold),
-            self.declared(Some(ix)),
-        )
-    }
-
-    fn rule_violation(&self, violation: u32) -> Outcome {
-        let Some(of) = self.violation(violation) else {
-            return Outcome::Moot;
-        };
-        let open = of.standing == Standing::Stands || of.standing == Standing::Over && of.gate.is_open();
-        appeal::of_violation(open, &of.kind, self.declared(of.number))
-    }
-
-    fn rule_template(&self, ix: TemplateIx) -> Outcome {
-        let Some(template) = self.template(ix) else {
-            return Outcome::Moot;
-        };
-        let requested = template.status == TemplateStatus::AppealRequested;
-        let rejected = template.rejection.as_ref().map(|(reason, ..)| reason.as_str());
-        appeal::of_template(requested, rejected, &self.findings(ix))
-    }
-
-    /// A number's mark is taken back: feedback alone rates it, and its flag ends without penalty.
-    fn unmark(&self, ix: NumberIx, now: Timestamp, out: &mut Vec<Event>) {
-        let Some(number) = self.number(ix) else { return };
-        if number.standing.hold.is_some() {
-            out.push(
-                NumberHeld {
-                    number: ix,
-                    hold: None,
-                }
-                .into(),
-            );
-        }
-        let rating = afresh(&self.rules.rating, &number.evidence, &number.standing, now);
-        let before = out.len();
-        if rating != number.rating() {
-            self.rate_number(ix, &number.evidence, rating, Cause::Appeal, now, out);
-        }
-        let ended = out[before..]
-            .iter()
-            .any(|event| matches!(event, Event::FlagEnded(_)));
-        if number.flag.is_some() && !ended {
-            self.end_flag(ix, true, now, out);
-        }
-    }
-
-    /// The number was RED without a break for so long that it is throttled (Q10).
-    pub(super) fn low_quality_due(&self, ix: NumberIx, out: &mut Vec<Event>) {
-        let Some(number) = self.number(ix) else { return };
-        out.push(Throttled { number: ix }.into());
-        let change = StageChange::RateLimit;
-        if apply(&number.facts, change).is_ok() {
-            out.push(
-                Staged {
-                    number: ix,
-                    change,
-                    tier: self.tier_of(ix),
-                }
-                .into(),
-            );
-        }
-    }
-
-    /// A number that the rules throttled is no longer RED.
-    pub(super) fn unthrottle(&self, ix: NumberIx, to: Rating, out: &mut Vec<Event>) {
-        let Some(number) = self.number(ix) else { return };
-        let change = StageChange::RateLimitLifted;
-        if number.throttle.by_rules && to != Rating::Red && apply(&number.facts, change).is_ok() {
-            out.push(
-                Staged {
-                    number: ix,
-                    change,
-                    tier: self.tier_of(ix),
-                }
-                .into(),
-            );
-        }
     }
 
     /// Whether a message goes though something is in the way of the account.
@@ -427,21 +163,6 @@ impl Portfolio {
         } else {
             Ok(())
         }
-    }
-
-    /// Whether a business-initiated message of a number of low quality goes, and if so, whether it is filtered (Q10).
-    pub(super) fn within_volume(&self, number: &Number, ctx: &Ctx) -> Result<bool, No> {
-        let rules = &self.rules.low_quality;
-        if number.facts.rate_limited && number.throttle.volume.sent(ctx.now) >= rules.per_day {
-            let detail = match rules.per_day {
-                0 => "business-initiated messages are suspended because of low quality".to_owned(),
-                most => format!(
-                    "{most} business-initiated messages were sent in 24 hours, as many as its quality allows"
-                ),
-            };
-            return Err((Refusal::QualityLimited, detail));
-        }
-        Ok(number.rating() == Rating::Red && low_quality::is_filtered(rules, ctx.draw(FILTER_DRAW)))
     }
 
     /// Why nothing, or not this, may be sent by an account.
@@ -484,11 +205,6 @@ impl Portfolio {
             ),
         }
     }
-}
-
-/// FLAGGED, or RED by review.
-fn is_marked(number: &Number) -> bool {
-    number.flag.is_some() || number.standing.hold.is_some()
 }
 
 fn measure(step: Step, now: Timestamp) -> Measure {

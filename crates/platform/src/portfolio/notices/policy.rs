@@ -6,6 +6,7 @@ use rulebook::policy::{Gate, is_appealable};
 
 use super::Notice;
 use super::text::span;
+use crate::ids::NumberIx;
 use crate::portfolio::Portfolio;
 use crate::portfolio::decide::policy::step_of;
 use crate::portfolio::event::{AppealDecided, AppealFiled, Measure, Subject, Violated, ViolationEnded};
@@ -148,6 +149,34 @@ impl Portfolio {
             ),
         };
         Notice::new(subject, reason, advice)
+    }
+
+    /// Why a number is throttled (Q10).
+    pub(super) fn why_throttled(&self, ix: NumberIx) -> String {
+        let after = self.rules.low_quality.throttled_after;
+        match after.filter(|_| self.is_throttled_by_rules(ix)) {
+            Some(after) => format!("Its quality rating was RED for {} without a break.", span(after)),
+            None => "Reviewers throttled its volume.".to_owned(),
+        }
+    }
+
+    /// What a throttled number still sends.
+    pub(super) fn goes_throttled(&self, ix: NumberIx) -> String {
+        let goes = match self.rules.low_quality.per_day {
+            0 => "No business-initiated message goes".to_owned(),
+            1 => "One business-initiated message goes in 24 hours".to_owned(),
+            most => format!("{most} business-initiated messages go in 24 hours"),
+        };
+        let until = if self.is_throttled_by_rules(ix) {
+            "until its rating leaves RED"
+        } else {
+            "until that is lifted"
+        };
+        format!("{goes} {until}; replies go on. Keep to what people asked for.")
+    }
+
+    fn is_throttled_by_rules(&self, ix: NumberIx) -> bool {
+        self.number(ix).is_some_and(|number| number.throttle.by_rules)
     }
 
     /// What stays as it is after an appeal against a violation was refused.

@@ -4,6 +4,8 @@
 //! rating, status, limit, template, restriction or appeal has its notice, and nothing else has one.
 //! Must not know: who reads it, how it is laid out.
 
+use std::borrow::Cow;
+
 use decider::{Millis, Timestamp};
 use rulebook::edition::{RestrictedEnd, Scope};
 use rulebook::rating::Rating;
@@ -82,7 +84,7 @@ impl Portfolio {
         match event {
             Event::NumberRated(e) => self.number_rated(e),
             Event::TemplateRated(e) => self.template_rated(e),
-            Event::Staged(e) => Notice::new(self.staged(e), staged_why(e.change), staged_advice(e.change)),
+            Event::Staged(e) => Notice::new(self.staged(e), self.staged_why(e), self.staged_advice(e)),
             Event::Flagged(e) => self.flagged(e),
             Event::FlagEnded(e) => self.flag_ended(e),
             Event::Noticed(event::Noticed {
@@ -179,6 +181,41 @@ impl Portfolio {
             StageChange::RateLimitLifted => "is no longer RATE_LIMITED",
         };
         format!("{name} {now}")
+    }
+
+    fn staged_why(&self, e: &event::Staged) -> Cow<'static, str> {
+        let why = match e.change {
+            StageChange::NameApproved => "The display name follows the guidelines.",
+            StageChange::CertificateIssued => "The number was verified.",
+            StageChange::LinkedElsewhere => "Another account uses this phone number.",
+            StageChange::Released => "The other account has let go of it.",
+            StageChange::Register => "It was registered.",
+            StageChange::Deregister => "It was deregistered, or its connection is gone.",
+            StageChange::Ban => "It broke a policy.",
+            StageChange::Unban => "The ban was lifted.",
+            StageChange::Migrate | StageChange::Delete => "It was asked for.",
+            StageChange::RateLimit => return self.why_throttled(e.number).into(),
+            StageChange::RateLimitLifted => "Its volume is no longer throttled.",
+        };
+        why.into()
+    }
+
+    fn staged_advice(&self, e: &event::Staged) -> Cow<'static, str> {
+        let advice = match e.change {
+            StageChange::NameApproved | StageChange::CertificateIssued | StageChange::Released => {
+                "With an approved name, a certificate and no link to another account it can be registered."
+            }
+            StageChange::LinkedElsewhere => "Remove it from the other account first.",
+            StageChange::Register | StageChange::Unban | StageChange::RateLimitLifted => {
+                "It can send within its limit."
+            }
+            StageChange::Deregister => "It sends and receives nothing until it is registered again.",
+            StageChange::Ban => "It sends and receives nothing. Appeal if this is wrong.",
+            StageChange::Migrate => "Send through the account that it belongs to now.",
+            StageChange::Delete => "Nothing has to be done.",
+            StageChange::RateLimit => return self.goes_throttled(e.number).into(),
+        };
+        advice.into()
     }
 
     fn flagged(&self, e: &event::Flagged) -> Option<Notice> {
@@ -330,39 +367,6 @@ fn moved(name: &str, from: Rating, to: Rating) -> (String, bool) {
         format!("{name}: the quality rating {verb} from {from} to {to}"),
         fell,
     )
-}
-
-fn staged_why(change: StageChange) -> &'static str {
-    match change {
-        StageChange::NameApproved => "The display name follows the guidelines.",
-        StageChange::CertificateIssued => "The number was verified.",
-        StageChange::LinkedElsewhere => "Another account uses this phone number.",
-        StageChange::Released => "The other account has let go of it.",
-        StageChange::Register => "It was registered.",
-        StageChange::Deregister => "It was deregistered, or its connection is gone.",
-        StageChange::Ban => "It broke a policy.",
-        StageChange::Unban => "The ban was lifted.",
-        StageChange::Migrate | StageChange::Delete => "It was asked for.",
-        StageChange::RateLimit => "Its volume is throttled.",
-        StageChange::RateLimitLifted => "Its volume is no longer throttled.",
-    }
-}
-
-fn staged_advice(change: StageChange) -> &'static str {
-    match change {
-        StageChange::NameApproved | StageChange::CertificateIssued | StageChange::Released => {
-            "With an approved name, a certificate and no link to another account it can be registered."
-        }
-        StageChange::LinkedElsewhere => "Remove it from the other account first.",
-        StageChange::Register | StageChange::Unban | StageChange::RateLimitLifted => {
-            "It can send within its limit."
-        }
-        StageChange::Deregister => "It sends and receives nothing until it is registered again.",
-        StageChange::Ban => "It sends and receives nothing. Appeal if this is wrong.",
-        StageChange::Migrate => "Send through the account that it belongs to now.",
-        StageChange::Delete => "Nothing has to be done.",
-        StageChange::RateLimit => "Send less at a time.",
-    }
 }
 
 /// A fragment as a sentence.
