@@ -70,6 +70,9 @@ pub(crate) struct Sandbox {
     /// A value of the edition to replace for new portfolios, such as `flagged.recovery="on_day_7"`; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
+    /// Take up what `GET /sandbox/v1/snapshot` gave: state, history, clock and seed. A data directory must be empty.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "start"])]
+    pub(crate) restore: Option<PathBuf>,
     /// A file of simulated people for the default portfolio and for new ones: they read, answer, block.
     #[arg(long, env = "GOODSTANDING_PEOPLE", value_name = "FILE")]
     pub(crate) people: Option<PathBuf>,
@@ -171,6 +174,14 @@ pub(crate) struct Demo {
 /// `goodstanding data`.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Data {
+    /// Writes the history of a data directory to standard output: one JSON object a line, in order of time.
+    Export {
+        /// The data directory.
+        dir: PathBuf,
+        /// Of this portfolio only (its id).
+        #[arg(long, value_name = "ID")]
+        portfolio: Option<u64>,
+    },
     /// Reads every byte of a data directory and says whether all of it is what was written. Changes nothing.
     Verify {
         /// The data directory.
@@ -236,6 +247,7 @@ mod tests {
             &["sandbox"][..],
             &["demo"],
             &["data"],
+            &["data", "export"],
             &["data", "verify"],
             &["rules"],
             &["rules", "list"],

@@ -32,7 +32,8 @@ pub(crate) fn run(options: &Demo) -> Result<ExitCode, CliError> {
             speed: 0.0,
         };
         config.seed = SEED;
-        let (running, account) = sandbox::start(config, options.listen, ServeConfig::default()).await?;
+        let seat = sandbox::open(config, None)?;
+        let (running, account) = sandbox::start(seat, options.listen, ServeConfig::default()).await?;
         let mut teller = Teller::new(options.json);
         let client = Client::new(running.address(), &account.token);
         let told = story::tell(&client, &mut teller).await;

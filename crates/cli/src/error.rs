@@ -61,9 +61,18 @@ pub(crate) enum CliError {
     /// The people file cannot be used.
     #[error("{0}")]
     People(String),
+    /// The snapshot cannot be taken up.
+    #[error("the snapshot cannot be taken up")]
+    Restore(#[source] ledger::archive::ArchiveError),
     /// There is no certificate to speak TLS with.
     #[error("TLS cannot begin")]
     Tls(#[source] server::TlsError),
+    /// The id of something else.
+    #[error("{0} is no portfolio's id")]
+    NoPortfolio(u64),
+    /// The history was not written to its end.
+    #[error("the history was not written to its end: {0}")]
+    Export(String),
     /// The data directory cannot be read.
     #[error("the data directory cannot be read")]
     Verify(#[source] ledger::LedgerError),
@@ -73,9 +82,13 @@ impl CliError {
     /// Named exit codes: 1 something failed, 2 wrong usage (also clap's), 3 data, 4 address or file.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            CliError::Start(_) | CliError::Sandbox(_) => 1,
-            CliError::Edition { .. } | CliError::NoSuchRule(_) | CliError::People(_) | CliError::Mail(_) => 2,
-            CliError::Open(_) | CliError::Verify(_) => 3,
+            CliError::Start(_) | CliError::Sandbox(_) | CliError::Export(_) => 1,
+            CliError::Edition { .. }
+            | CliError::NoSuchRule(_)
+            | CliError::People(_)
+            | CliError::Mail(_)
+            | CliError::NoPortfolio(_) => 2,
+            CliError::Open(_) | CliError::Verify(_) | CliError::Restore(_) => 3,
             CliError::Listen { .. } | CliError::Read { .. } | CliError::Write { .. } | CliError::Tls(_) => 4,
         })
     }

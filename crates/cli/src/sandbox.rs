@@ -1,6 +1,8 @@
 //! `goodstanding sandbox`: starts the platform seat, says how to use it, and runs until it is told to stop.
 
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::BufReader;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,7 +10,9 @@ use std::process::ExitCode;
 use decider::Timestamp;
 use rulebook::edition::Overrides;
 use server::notify::MailConfig;
-use server::{ClockConfig, DefaultAccount, OpenError, Running, Seat, SeatConfig, ServeConfig, Storage, Tls};
+use server::{
+    ClockConfig, DefaultAccount, Image, OpenError, Running, Seat, SeatConfig, ServeConfig, Storage, Tls,
+};
 
 use crate::args::Sandbox;
 use crate::edition::Chosen;
@@ -25,12 +29,14 @@ pub(crate) fn run(options: &Sandbox) -> Result<ExitCode, CliError> {
         };
         let edition = Chosen::of(&options.edition)?;
         let config = config(options, &edition, seed)?;
+        let seat = open(config, options.restore.as_deref())?;
+        let seed = seat.seed();
         let tls = options.tls.as_deref().map(Tls::of_dir).transpose();
         let tls = tls.map_err(CliError::Tls)?;
         let authority = tls.as_ref().map(|tls| tls.authority().to_owned());
         let mail = mail::config(&options.mail)?;
         let mails = mail.as_ref().map(MailConfig::told);
-        let (running, account) = start(config, options.listen, ServeConfig { tls, mail }).await?;
+        let (running, account) = start(seat, options.listen, ServeConfig { tls, mail }).await?;
         let rows = rows(running.address(), &account, authority.as_deref());
         let greeting = greeting(running.address(), &rows, &account, options, &edition.name, seed);
         anstream::print!("{greeting}");
@@ -55,16 +61,33 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
         .map_err(CliError::Start)
 }
 
-/// Opens the seat, makes the default account if there is none, and listens.
+/// Opens the seat, or takes up the file of another one.
+pub(crate) fn open(config: SeatConfig, restore: Option<&Path>) -> Result<Seat, CliError> {
+    let opened = match restore {
+        Some(file) => Seat::open_image(config, read_image(file)?),
+        None => Seat::open(config),
+    };
+    opened.map_err(|error| match error {
+        OpenError::People(error) => CliError::People(error.to_string()),
+        OpenError::Image(error) => CliError::Restore(error),
+        error => CliError::Open(error),
+    })
+}
+
+fn read_image(file: &Path) -> Result<Image, CliError> {
+    let read = File::open(file).map_err(|source| CliError::Read {
+        path: file.display().to_string(),
+        source,
+    })?;
+    Image::read(&mut BufReader::new(read)).map_err(CliError::Restore)
+}
+
+/// Makes the default account if there is none, and listens.
 pub(crate) async fn start(
-    config: SeatConfig,
+    seat: Seat,
     listen: SocketAddr,
     serve: ServeConfig,
 ) -> Result<(Running, DefaultAccount), CliError> {
-    let seat = Seat::open(config).map_err(|error| match error {
-        OpenError::People(error) => CliError::People(error.to_string()),
-        error => CliError::Open(error),
-    })?;
     let account = seat
         .first_start()
         .await

@@ -99,6 +99,12 @@ impl GraphError {
         )
     }
 
+    /// The token was good once; see [`GraphError::www_authenticate`].
+    pub fn expired_token() -> Self {
+        let message = "Error validating access token: Session has expired. The session ended some time ago.";
+        Self::from_parts(190, Some(463), message)
+    }
+
     /// The token is good, but may not do this.
     pub fn permission_denied() -> Self {
         Self::from_parts(

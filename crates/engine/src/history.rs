@@ -27,6 +27,10 @@ pub struct HistoryRange {
     pub from: Option<Timestamp>,
     /// Before this instant.
     pub to: Option<Timestamp>,
+    /// By partition: not the frames before this one; empty for all that are there.
+    pub since: Vec<Position>,
+    /// By partition: only the frames before this one; empty for all that are durable now.
+    pub until: Vec<Position>,
 }
 
 /// Events in order; ends after the first error.
@@ -59,10 +63,33 @@ impl<D: Stored> Engine<D> {
                     .iter()
                     .any(|cell| shared.router.partition(*cell) == *partition)
         };
-        let lanes = shared.router.all().filter(wanted);
-        let lanes = lanes.map(|partition| Lane::open(shared.reader.as_ref(), partition, &range));
+        let partitions = shared.router.all().filter(wanted).collect();
+        History::open(Arc::clone(&shared.reader), partitions, range)
+    }
+
+    /// By partition: where the durable frames end now. Between two such moments lies a part of the history that never
+    /// changes any more ([`HistoryRange::since`], [`HistoryRange::until`]).
+    pub fn heads(&self) -> Vec<Position> {
+        self.shared().durable.heads()
+    }
+}
+
+impl<D: Stored> History<D> {
+    /// The events of `range` in a ledger that no engine runs on.
+    pub fn read(reader: Arc<dyn LedgerReader>, range: HistoryRange) -> Result<Self, ReplayError> {
+        let partitions = (0..reader.partitions()).map(Partition).collect();
+        History::open(reader, partitions, range)
+    }
+
+    fn open(
+        reader: Arc<dyn LedgerReader>,
+        partitions: Vec<Partition>,
+        range: HistoryRange,
+    ) -> Result<Self, ReplayError> {
+        let lanes = partitions
+            .into_iter()
+            .map(|partition| Lane::open(reader.as_ref(), partition, &range));
         let lanes = lanes.collect::<Result<Vec<_>, _>>()?;
-        let reader = Arc::clone(&shared.reader);
         Ok(History {
             reader,
             range,
@@ -79,8 +106,19 @@ impl Lane {
         partition: Partition,
         range: &HistoryRange,
     ) -> Result<Self, ReplayError> {
+        let bound = |bounds: &[Position]| bounds.get(usize::from(partition.0)).copied();
         let head = reader.head(partition).position;
-        let mut next = reader.first(partition);
+        let head = bound(&range.until).map_or(head, |until| until.min(head));
+        let first = reader.first(partition);
+        let mut next = bound(&range.since).map_or(first, |since| since.max(first));
+        if next >= head {
+            return Ok(Lane {
+                partition,
+                next,
+                frames: VecDeque::new(),
+                floors: VecDeque::new(),
+            });
+        }
         let mut floors = VecDeque::new();
         let mut outcome = Ok(());
         reader.read(partition, next, &mut |frame| {

@@ -7,6 +7,7 @@
 //! Two backends: [`memory`] (tests, `--ephemeral`) and [`segments`] (one directory: append-only segment files for
 //! frames, SQLite for tables). Both run the suite in [`suite`].
 
+pub mod archive;
 pub mod faulty;
 mod frame;
 pub mod memory;
@@ -137,6 +138,12 @@ pub enum LedgerError {
     /// The data directory is held by another process.
     #[error("data directory {path} is in use by another process")]
     InUse {
+        /// The directory.
+        path: String,
+    },
+    /// Something is there already.
+    #[error("{path} is not empty")]
+    NotEmpty {
         /// The directory.
         path: String,
     },

@@ -41,6 +41,21 @@ impl MemoryStore {
         })
     }
 
+    /// The same, whose partitions begin at `heads`: as if what was before had been trimmed.
+    fn starting_at(heads: &[Head]) -> Result<MemoryStore, LedgerError> {
+        let begun = |head: &Head| {
+            Mutex::new(Stored {
+                head: *head,
+                first: head.position.0,
+                ..Stored::default()
+            })
+        };
+        Ok(MemoryStore {
+            partitions: heads.iter().map(begun).collect(),
+            ..MemoryStore::new(0)?
+        })
+    }
+
     fn stored(&self, partition: Partition) -> MutexGuard<'_, Stored> {
         locked(&self.partitions[usize::from(partition.0)])
     }
@@ -55,6 +70,11 @@ impl MemoryLedger {
     /// A ledger over a store of its own.
     pub fn new(partitions: u16) -> Result<MemoryLedger, LedgerError> {
         MemoryStore::new(partitions).map(MemoryLedger::open)
+    }
+
+    /// An empty ledger whose partitions begin at `heads`: for what a whole ledger in one file holds.
+    pub(crate) fn starting_at(heads: &[Head]) -> Result<MemoryLedger, LedgerError> {
+        MemoryStore::starting_at(heads).map(MemoryLedger::open)
     }
 
     /// A ledger over what is in `store`.

@@ -43,6 +43,7 @@ use std::sync::Arc;
 
 use self::check::Checked;
 use self::directory::{Directory, damaged, io};
+use self::layout::Tail;
 use self::log::{Log, Segment};
 use self::watermark::Watermark;
 use self::writer::{Failed, Writer};
@@ -95,8 +96,36 @@ impl SegmentLedger {
         let lock = directory.hold()?;
         let partitions = match known {
             Some(format) => format.partitions,
-            None => make(&directory, &options)?,
+            None => make(&directory, &options, &Tail::empty(options.partitions))?,
         };
+        let checked = check::check(&directory, partitions, options.tables_checked_max)?;
+        Self::take_up(directory, checked, &options, lock)
+    }
+
+    /// Makes a data directory whose partitions begin at `heads`: for what a whole ledger in one file holds.
+    pub(crate) fn starting_at(
+        dir: &Path,
+        options: Options,
+        heads: Vec<Head>,
+    ) -> Result<SegmentLedger, LedgerError> {
+        let directory = Directory { root: dir.to_owned() };
+        std::fs::create_dir_all(dir).map_err(io("making the data directory"))?;
+        if directory.read_format()?.is_some() {
+            return Err(LedgerError::NotEmpty {
+                path: dir.display().to_string(),
+            });
+        }
+        let start = Tail {
+            heads,
+            ..Tail::empty(0)
+        };
+        let partitions = start.heads.len() as u16;
+        let options = Options {
+            partitions,
+            ..options
+        };
+        let lock = directory.hold()?;
+        make(&directory, &options, &start)?;
         let checked = check::check(&directory, partitions, options.tables_checked_max)?;
         Self::take_up(directory, checked, &options, lock)
     }
@@ -169,7 +198,7 @@ impl SegmentLedger {
 }
 
 /// Makes a directory: its format file comes last, so that a crash before it makes no directory.
-fn make(directory: &Directory, options: &Options) -> Result<u16, LedgerError> {
+fn make(directory: &Directory, options: &Options, start: &Tail) -> Result<u16, LedgerError> {
     if Watermark::read(directory)?.is_some_and(|watermark| watermark.commit > 0) {
         return Err(damaged("format", 0, "the file is missing"));
     }
@@ -177,12 +206,7 @@ fn make(directory: &Directory, options: &Options) -> Result<u16, LedgerError> {
         std::fs::create_dir_all(dir).map_err(io("making the data directory"))?;
     }
     Tables::open(&directory.tables())?.truncate_wal()?;
-    writer::make_first(
-        directory,
-        options.partitions,
-        options.segment_bytes,
-        &options.faults,
-    )?;
+    writer::make_first(directory, start, options.segment_bytes, &options.faults)?;
     directory.write_format(options.partitions)?;
     Ok(options.partitions)
 }

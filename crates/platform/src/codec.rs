@@ -34,6 +34,13 @@ macro_rules! events {
             }
         }
 
+        /// The fields of what happened, without the name of the kind.
+        impl serde::Serialize for Event {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                match self { $(Event::$name(event) => event.serialize(to),)+ }
+            }
+        }
+
         $(impl From<$name> for Event {
             fn from(event: $name) -> Event { Event::$name(event) }
         })+

@@ -6,6 +6,7 @@
 mod codec;
 pub mod directory;
 pub mod ids;
+pub mod pattern;
 pub mod people;
 pub mod portfolio;
 mod seat;

@@ -45,6 +45,16 @@ pub enum Event {
     Portfolio(portfolio::Event),
 }
 
+/// The fields, without the name of the kind.
+impl serde::Serialize for Event {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Event::Directory(event) => event.serialize(to),
+            Event::Portfolio(event) => event.serialize(to),
+        }
+    }
+}
+
 /// What the caller is told.
 #[derive(Clone, Debug)]
 pub enum Answer {

@@ -3,6 +3,7 @@
 use decider::CellId;
 use engine::EngineError;
 use ledger::LedgerError;
+use ledger::archive::ArchiveError;
 use platform::people::PeopleError;
 use rulebook::edition::EditionError;
 use rulebook::refusal::Refusal;
@@ -19,6 +20,9 @@ pub enum OpenError {
     /// The edition, or a value that is to differ from it, cannot be.
     #[error(transparent)]
     Edition(#[from] EditionError),
+    /// The snapshot cannot be taken up.
+    #[error(transparent)]
+    Image(#[from] ArchiveError),
     /// The people file cannot be.
     #[error(transparent)]
     People(#[from] PeopleError),

@@ -49,6 +49,7 @@ use decider::mix;
 use tokio::sync::Semaphore;
 
 use crate::Seat;
+use crate::faults::{Broken, CallFaults};
 pub(crate) use handshake::Handshake;
 use links::Links;
 pub(crate) use request::Scheme;
@@ -110,11 +111,49 @@ impl Graph {
     pub(crate) async fn handle(&self, request: Request) -> Response<Body> {
         let (parts, body) = request.into_parts();
         let version = version_of(parts.uri.path());
-        let answer = match self.receive(parts, body).await {
-            Ok(incoming) => self.answer(&incoming).await,
-            Err(error) => Err(error),
-        };
+        let faults = self
+            .seat
+            .faults()
+            .of_call(parts.method.as_str(), parts.uri.path());
+        if faults != CallFaults::default() {
+            return self.at_fault(faults, version, parts, body).await;
+        }
+        let answer = self.receive_and_answer(parts, body).await;
         self.respond(version, answer)
+    }
+
+    async fn receive_and_answer(&self, parts: Parts, body: Body) -> Result<Reply, GraphError> {
+        let incoming = self.receive(parts, body).await?;
+        self.answer(&incoming).await
+    }
+
+    /// A call that goes wrong on purpose. Spans are real time.
+    #[cold]
+    async fn at_fault(
+        &self,
+        faults: CallFaults,
+        version: HeaderValue,
+        parts: Parts,
+        body: Body,
+    ) -> Response<Body> {
+        let CallFaults {
+            latency,
+            error,
+            time_out,
+        } = faults;
+        tokio::time::sleep(latency).await;
+        let answer = match error {
+            Some(Broken::Code(code)) => Err(refusals::with_code(code, "a fault rule asks for this error")),
+            Some(Broken::ExpiredToken) => Err(GraphError::expired_token()),
+            None => self.receive_and_answer(parts, body).await,
+        };
+        let Some(span) = time_out else {
+            return self.respond(version, answer);
+        };
+        tokio::time::sleep(span).await;
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
+        response
     }
 
     /// Reads a request, and finds out who calls. Only what takes files reads more than a little.

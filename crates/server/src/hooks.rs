@@ -11,12 +11,16 @@ mod draft;
 mod reactor;
 mod target;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use decider::CellId;
 use engine::Clock;
-use ledger::{Deliveries, Delivery, LedgerError, Tables};
+use ledger::{Deliveries, Delivery, LedgerError, NewDelivery, Tables};
+use platform::directory::Directory;
+use platform::ids::{NumberIx, WabaIx};
 use tokio::sync::oneshot;
 
 use crate::Seat;
@@ -24,7 +28,7 @@ use crate::notify::{MailConfig, MailConfigError, Mailer};
 use backlog::Backlog;
 use deliver::Post;
 use reactor::Reactor;
-use target::Target;
+use target::{Target, targets};
 
 /// The fields that webhooks of this seat have.
 pub const FIELDS: [&str; 8] = [
@@ -94,6 +98,8 @@ struct Inner {
     post: Arc<Post>,
     real: Clock,
     posting: tokio::task::JoinHandle<()>,
+    /// Webhooks put out by hand so far: part of their ids.
+    by_hand: AtomicU64,
     reading: Mutex<Option<Reading>>,
 }
 
@@ -147,6 +153,7 @@ impl Hooks {
             post,
             real,
             posting,
+            by_hand: AtomicU64::new(0),
             reading,
         })))
     }
@@ -170,6 +177,32 @@ impl Hooks {
     /// How many webhooks this process has put into the outbox.
     pub fn put_out(&self) -> u64 {
         self.0.backlog.put_out()
+    }
+
+    /// Puts a body of somebody's own making into the outbox, for everybody who is subscribed to `field` of this WABA
+    /// (and number); gives the ids of the deliveries. It was no event: a restart does not derive it again. Blocks.
+    pub fn emit(
+        &self,
+        directory: &Directory,
+        (cell, waba, number): (CellId, WabaIx, Option<NumberIx>),
+        field: &str,
+        body: &[u8],
+    ) -> Result<Vec<String>, LedgerError> {
+        let now = self.0.real.now().millis();
+        let count = self.0.by_hand.fetch_add(1, Ordering::Relaxed);
+        let row = |target: &Target| NewDelivery {
+            id: format!("by-hand-{now}-{count}-{}", target.app.0),
+            queue: target.queue(),
+            created_ms: now,
+            due_ms: now,
+            payload: body.to_vec(),
+        };
+        let targets = targets(directory, cell, waba, number, field);
+        let rows: Vec<NewDelivery> = targets.iter().map(row).collect();
+        self.0.backlog.added(self.0.tables.advance(&[], &rows)?);
+        let ids = rows.iter().map(|row| row.id.clone()).collect();
+        self.0.post.wake(rows.into_iter().map(|row| row.queue));
+        Ok(ids)
     }
 
     /// Posts a delivery again, whatever became of it; `false` if there is no such one.

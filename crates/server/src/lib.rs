@@ -6,7 +6,9 @@
 pub mod content;
 mod directory_view;
 mod error;
+pub mod faults;
 pub mod graph;
+pub mod history;
 pub mod hooks;
 pub mod ids;
 pub mod notify;
@@ -17,7 +19,7 @@ pub mod v1;
 
 pub use directory_view::DirectoryView;
 pub use error::{OpenError, SeatError};
-pub use seat::{ClockConfig, DefaultAccount, Seat, SeatConfig, Storage};
+pub use seat::{ClockConfig, DefaultAccount, Image, Seat, SeatConfig, Storage};
 pub use serve::{Running, ServeConfig, Tls, TlsError, serve, serve_with};
 
 /// A phone number as people read it: `+1 555-078-3881` in the North American plan, else a plus and the digits.

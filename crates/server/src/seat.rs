@@ -4,6 +4,7 @@
 //! Must not know: HTTP, the wire.
 
 mod first_start;
+mod image;
 mod make;
 mod people;
 
@@ -24,8 +25,10 @@ use tokio::sync::Mutex;
 
 use crate::OpenError;
 use crate::directory_view::DirectoryView;
+use crate::faults::Faults;
 
 pub use first_start::DefaultAccount;
+pub use image::Image;
 
 /// Partitions of an ephemeral seat: one commit touches few of them either way.
 const MEMORY_PARTITIONS: u16 = 64;
@@ -103,6 +106,7 @@ struct Inner {
     config: SeatConfig,
     /// Directory commands take turns, so that the view never goes back.
     directory: Mutex<()>,
+    faults: Faults,
     /// Claims of phone numbers take turns, so that none is given back that somebody else has just come to rely on.
     numbers: Mutex<()>,
 }
@@ -121,14 +125,16 @@ impl Drop for Inner {
 impl Seat {
     /// Reads the ledger and starts deciding.
     pub fn open(config: SeatConfig) -> Result<Seat, OpenError> {
-        check_settings(&config.defaults)?;
-        if let Some(file) = &config.people {
-            Cast::read(file, 0)?;
-        }
+        check(&config)?;
         let ledger: Box<dyn Ledger> = match &config.storage {
             Storage::Ephemeral => Box::new(MemoryLedger::new(MEMORY_PARTITIONS)?),
             Storage::Dir(dir) => Box::new(SegmentLedger::open(dir, Options::default())?),
         };
+        Seat::open_on(config, ledger)
+    }
+
+    /// Starts deciding on what a ledger holds.
+    fn open_on(config: SeatConfig, ledger: Box<dyn Ledger>) -> Result<Seat, OpenError> {
         let clock = match config.clock {
             ClockConfig::System => Clock::system(),
             ClockConfig::Virtual { start, speed } => Clock::virtual_at(start, speed),
@@ -149,6 +155,7 @@ impl Seat {
             view,
             config,
             directory: Mutex::default(),
+            faults: Faults::default(),
             numbers: Mutex::default(),
         })))
     }
@@ -248,6 +255,11 @@ impl Seat {
         self.0.engine.tables()
     }
 
+    /// What goes wrong on purpose; nothing at first.
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
     /// What everything random derives from.
     pub fn seed(&self) -> u64 {
         self.0.config.seed
@@ -267,6 +279,15 @@ impl Seat {
     fn has_portfolio(&self, cell: CellId) -> bool {
         cell != DIRECTORY && cell.0 <= self.view().portfolios.len() as u64
     }
+}
+
+/// Whether a seat can be started with this.
+fn check(config: &SeatConfig) -> Result<(), OpenError> {
+    check_settings(&config.defaults)?;
+    if let Some(file) = &config.people {
+        Cast::read(file, 0)?;
+    }
+    Ok(())
 }
 
 /// Whether the settings can be: the edition is known and the values that differ from it are sound.

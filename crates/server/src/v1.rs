@@ -8,11 +8,15 @@
 mod appeals;
 mod apps;
 mod clock;
+mod cursor;
 mod deliveries;
+mod emit;
 mod error;
 mod events;
 mod explain;
+mod faults;
 mod feedback;
+mod files;
 mod ids;
 mod inbound;
 mod input;
@@ -26,6 +30,7 @@ mod people;
 mod people_file;
 mod portfolios;
 mod reset;
+mod stream;
 mod templates;
 mod testers;
 mod violations;
@@ -33,11 +38,12 @@ mod violations;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use decider::CellId;
 use platform::portfolio::{Answer, Command, Portfolio};
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::Seat;
@@ -50,6 +56,9 @@ pub use reset::{Reset, ResetFuture};
 
 /// Where the control API is.
 pub const PREFIX: &str = "/sandbox/v1";
+
+/// The largest snapshot that is taken: it is read whole, into memory.
+const IMAGE_BYTES_MAX: usize = 1 << 30;
 
 /// What every handler needs.
 #[derive(Clone)]
@@ -75,6 +84,7 @@ struct Inner {
         (name = "policy", description = "Ways to a person, violations and what they bring, appeals."),
         (name = "people", description = "What people do: write, call, read, block, report."),
         (name = "time", description = "The clock, and starting anew."),
+        (name = "faults", description = "Calls and webhooks that go wrong on purpose."),
         (name = "history", description = "What happened and why, and which webhooks went out.")
     )
 )]
@@ -175,9 +185,15 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
         .routes(routes!(clock::freeze))
         .routes(routes!(clock::speed))
         .routes(routes!(reset::reset))
+        .routes(routes!(reset::restore).layer(DefaultBodyLimit::max(IMAGE_BYTES_MAX)))
+        .routes(routes!(files::snapshot))
         .routes(routes!(events::list))
         .routes(routes!(notices::list))
         .routes(routes!(mails::list))
+        .routes(routes!(emit::emit))
+        .routes(routes!(files::export))
+        .routes(routes!(faults::add, faults::list, faults::clear))
+        .routes(routes!(faults::remove))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::get))
         .routes(routes!(deliveries::redeliver));

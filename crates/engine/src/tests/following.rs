@@ -245,6 +245,7 @@ fn the_history_is_ordered_and_cut_as_asked() {
             cells: cells.clone(),
             from: from.map(|span| START + span),
             to: to.map(|span| START + span),
+            ..HistoryRange::default()
         };
         let part: Vec<_> = engine
             .history(range)
@@ -271,4 +272,45 @@ fn the_history_is_ordered_and_cut_as_asked() {
         );
         assert!(!part.is_empty());
     }
+}
+
+/// A reader who goes on from where the ledger ended sees every event once, whatever its time stamp.
+#[test]
+fn parts_between_heads_make_the_whole() {
+    let engine = open(&store(), frozen(), Config::default());
+    let mut ends = vec![Vec::new()];
+    for n in 0..40 {
+        send(&engine, n % 9, Command::After(Millis::minutes(n * 7 % 50), 1)).expect("an answer");
+        if n % 10 == 0 {
+            engine.advance_by(Millis::minutes(20)).expect("a virtual clock");
+        }
+        if n % 4 == 0 {
+            ends.push(engine.heads());
+        }
+    }
+    ends.push(engine.heads());
+    let mut read = Vec::new();
+    for part in ends.windows(2) {
+        let range = HistoryRange {
+            since: part[0].clone(),
+            until: part[1].clone(),
+            ..HistoryRange::default()
+        };
+        let events = engine.history(range).expect("the ledger is sound");
+        let places = events.map(|event| event.map(|event| (event.at, event.cell, event.sequence)));
+        let places: Vec<_> = places.map(|place| place.expect("the ledger is sound")).collect();
+        assert!(!places.is_empty() && places.is_sorted());
+        read.extend(places);
+    }
+    assert!(
+        !read.is_sorted(),
+        "a later part has earlier stamps: else nothing is tested"
+    );
+    read.sort_unstable();
+    let whole = history(&engine);
+    let whole: Vec<_> = whole
+        .iter()
+        .map(|(at, cell, sequence, _)| (START + Millis::new(*at), CellId(*cell), *sequence))
+        .collect();
+    assert_eq!(read, whole);
 }

@@ -233,11 +233,11 @@ impl Writer {
 /// Makes the first segment of a new directory.
 pub(super) fn make_first(
     directory: &Directory,
-    partitions: u16,
+    start: &Tail,
     segment_bytes: u32,
     faults: &DiskFaults,
 ) -> Result<(), LedgerError> {
-    let header = segment_header(1, &Tail::empty(partitions));
+    let header = segment_header(1, start);
     let mut spares = Spares::new(directory.clone(), faults.clone(), segment_bytes as usize);
     spares
         .make(1, &header, header.len())

@@ -11,6 +11,8 @@ use crate::{ContentRecord, LedgerError};
 
 /// Rows dropped in one transaction, so that a purge never holds up a commit for long (about 10 ms).
 const PURGE_CHUNK: u32 = 1_000;
+/// Rows read at once: few, since a record may be a file.
+const CONTENT_CHUNK: u32 = 16;
 /// The row of `meta` that names the last commit whose content was stored.
 const CONTENT_COMMIT: &str = "content_commit";
 
@@ -72,6 +74,31 @@ impl Tables {
         })?;
         self.truncate_wal()?;
         Ok(erased)
+    }
+
+    /// The first records behind `after` (cell and key), in order; none at the end.
+    pub fn contents(&self, after: Option<(u64, u64)>) -> Result<Vec<ContentRecord>, LedgerError> {
+        let (cell, key) = after.map_or((i64::MIN, i64::MIN), |(cell, key)| {
+            (cell.cast_signed(), key.cast_signed())
+        });
+        // The very first key there can be is not behind itself.
+        let from = if after.is_some() { ">" } else { ">=" };
+        let sql = format!(
+            "SELECT cell, key, expires, crc, bytes FROM content WHERE (cell, key) {from} (?1, ?2)
+             ORDER BY cell, key LIMIT ?3"
+        );
+        self.reading("reading content", |connection| {
+            let mut statement = connection.prepare_cached(&sql)?;
+            let found = statement.query_map(params![cell, key, CONTENT_CHUNK], |row| {
+                Ok(ContentRecord {
+                    cell: row.get::<_, i64>(0)?.cast_unsigned(),
+                    key: row.get::<_, i64>(1)?.cast_unsigned(),
+                    expires_ms: row.get::<_, i64>(2)?.cast_unsigned(),
+                    bytes: read_content(row)?,
+                })
+            })?;
+            found.collect()
+        })
     }
 
     /// How many content records there are.

@@ -1,5 +1,6 @@
 //! The tests of the ledger crate: the contract on every backend, and what only a ledger on disk can do.
 
+mod archive;
 mod contract;
 mod damage;
 mod disk;

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
 use super::PeopleError;
-use super::values::{Awake, Digits, Offset, Pattern, Share, Span};
+use super::values::{Awake, Digits, Offset, Share, Span};
+use crate::pattern::Pattern;
 
 /// The whole file.
 #[derive(Deserialize, Debug)]

@@ -1,7 +1,5 @@
 //! The kinds of value in a people file, each read from its text form and checked at once.
 
-use core::fmt;
-
 use decider::Millis;
 use serde::de::{Deserialize, Deserializer, Error};
 
@@ -152,68 +150,9 @@ impl<'de> Deserialize<'de> for Digits {
     }
 }
 
-/// A pattern of a template's name: `*` stands for any letters.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Pattern(pub(super) String);
-
-impl Pattern {
-    /// Whether the whole name fits.
-    pub(super) fn fits(&self, name: &str) -> bool {
-        let mut parts = self.0.split('*');
-        let first = parts.next().unwrap_or_default();
-        let Some(mut rest) = name.strip_prefix(first) else {
-            return false;
-        };
-        let parts: Vec<&str> = parts.collect();
-        let Some((last, middle)) = parts.split_last() else {
-            return rest.is_empty();
-        };
-        for part in middle {
-            match rest.find(part) {
-                Some(at) => rest = &rest[at + part.len()..],
-                None => return false,
-            }
-        }
-        rest.ends_with(last)
-    }
-}
-
-impl<'de> Deserialize<'de> for Pattern {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
-        if text.is_empty() {
-            return Err(D::Error::custom("it must be a name, or a pattern such as sale_*"));
-        }
-        Ok(Pattern(text))
-    }
-}
-
-impl fmt::Display for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn patterns_fit_whole_names() {
-        for (pattern, name, fits) in [
-            ("sale", "sale", true),
-            ("sale", "sale_now", false),
-            ("sale_*", "sale_now", true),
-            ("*_sale", "big_sale", true),
-            ("*_sale", "big_sales", false),
-            ("a*b*c", "a1b2c", true),
-            ("a*b*c", "a1c2b", false),
-            ("a*a", "a", false),
-            ("*", "", true),
-        ] {
-            assert_eq!(Pattern(pattern.into()).fits(name), fits, "{pattern} {name}");
-        }
-    }
 
     #[test]
     fn who_sleeps_waits_for_the_morning() {

@@ -37,7 +37,7 @@ impl Graph {
                 }
             }
             Answer::Refused { refusal, detail } => error_of(refusal, &detail),
-            Answer::Code(code) => asked_for(code),
+            Answer::Code(code) => with_code(code, "the recipient's number asks for this error"),
             Answer::Findings(findings) => match findings.into_iter().next() {
                 Some(finding) => error_of(finding.refusal(), &finding.message),
                 None => incoming.unknown(id),
@@ -82,10 +82,9 @@ pub(super) fn error_of(refusal: Refusal, detail: &str) -> GraphError {
     }
 }
 
-/// The error with the code that a magic recipient asks for, in the shape that the platform gives it.
+/// The error of a code that somebody asked for, in the shape that the platform gives it.
 #[cold]
-fn asked_for(code: u32) -> GraphError {
-    let detail = "the recipient's number asks for this error";
+pub(super) fn with_code(code: u32, detail: &str) -> GraphError {
     match code {
         10 => return GraphError::permission_denied(),
         104 => return GraphError::missing_token(),

@@ -300,13 +300,24 @@ impl Reactor {
             let name = format!("{}-{}", piece.id, draft.item);
             let payload = bodies.write(&name, piece.cell, piece.at, draft)?;
             let now = self.real.now().millis();
-            rows.extend(targets.iter().map(|target| NewDelivery {
-                id: format!("{name}-{}", target.app.0),
-                queue: target.queue(),
-                created_ms: now,
-                due_ms: now,
-                payload: payload.clone(),
-            }));
+            for target in &targets {
+                let faults = self.seat.faults().of_webhook(field);
+                if faults.lost {
+                    continue;
+                }
+                // What is derived again has the same ids, copies too.
+                let id = |copy: u32| match copy {
+                    0 => format!("{name}-{}", target.app.0),
+                    _ => format!("{name}-{}-again-{copy}", target.app.0),
+                };
+                rows.extend((0..=faults.copies).map(|copy| NewDelivery {
+                    id: id(copy),
+                    queue: target.queue(),
+                    created_ms: now,
+                    due_ms: now + faults.late.as_millis() as u64,
+                    payload: payload.clone(),
+                }));
+            }
         }
         Ok(())
     }

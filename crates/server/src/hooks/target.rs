@@ -12,6 +12,8 @@ use decider::CellId;
 use platform::directory::{AppIx, Callback, Directory, Subject};
 use platform::ids::{NumberIx, WabaIx};
 
+use super::FIELDS;
+
 /// The field of people's messages and of statuses, the only one that overrides are for.
 const MESSAGES: &str = "messages";
 
@@ -56,11 +58,14 @@ pub(super) fn targets(
             number: number.0,
         })
     });
+    // Nobody can subscribe to a field that this seat never has: put out by hand, it is for everybody.
+    let to_all = !FIELDS.contains(&field);
     let address = |(app, of_waba): (&AppIx, &Option<Callback>)| {
         let of_number = of_number.and_then(|apps| apps.get(app)).and_then(Option::as_ref);
         let over = of_number.or(of_waba.as_ref()).map(|callback| &callback.url);
         let own = directory.apps.get(app.0 as usize)?.callback.as_ref();
-        let wanted = own.filter(|(_, fields)| fields.iter().any(|wanted| wanted == field));
+        let wants = |fields: &[String]| to_all || fields.iter().any(|wanted| wanted == field);
+        let wanted = own.filter(|(_, fields)| wants(fields));
         let wanted = wanted.map(|(callback, _)| &callback.url);
         let url = if field == MESSAGES || own.is_none() {
             over.or(wanted)
@@ -173,6 +178,8 @@ mod tests {
                 Some("http://own"),
             ),
             (Some(BOTH), false, false, None, "security", None),
+            // What nobody can subscribe to.
+            (Some(BOTH), false, false, None, "flows", Some("http://own")),
             (Some(BOTH), true, false, number, "messages", Some("http://waba")),
             (Some(BOTH), true, true, number, "messages", Some("http://number")),
             (

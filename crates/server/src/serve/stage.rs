@@ -14,7 +14,7 @@ use super::ServeConfig;
 use crate::graph::Graph;
 use crate::hooks::{Hooks, HooksConfig, HooksError};
 use crate::v1::{self, Control, Reset};
-use crate::{DefaultAccount, Seat, Storage};
+use crate::{DefaultAccount, Image, Seat, Storage};
 
 /// Holds what answers requests.
 pub(super) struct Stage {
@@ -51,12 +51,17 @@ impl Stage {
         Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Forgets everything: a new seat from the same settings takes the place of the old one. An error changes nothing.
-    async fn start_anew(self: Arc<Self>) -> Result<DefaultAccount, String> {
+    /// Forgets everything: a new seat from the same settings, or of an image, takes the place of the old one. An error
+    /// changes nothing.
+    async fn start_anew(self: Arc<Self>, image: Option<Image>) -> Result<DefaultAccount, String> {
         let turn = self.resetting.lock().await;
         let old = self.now();
         let config = old.seat.config().clone();
-        let opened = tokio::task::spawn_blocking(move || Seat::open(config)).await;
+        let open = move || match image {
+            Some(image) => Seat::open_image(config, image),
+            None => Seat::open(config),
+        };
+        let opened = tokio::task::spawn_blocking(open).await;
         let seat = opened
             .map_err(|error| error.to_string())?
             .map_err(|error| error.to_string())?;
@@ -124,11 +129,11 @@ fn hooks(seat: &Seat, config: &ServeConfig) -> Result<Hooks, HooksError> {
 }
 
 fn reset(stage: Weak<Stage>) -> Reset {
-    Arc::new(move || {
+    Arc::new(move |image| {
         let stage = stage.upgrade();
         Box::pin(async move {
             match stage {
-                Some(stage) => stage.start_anew().await,
+                Some(stage) => stage.start_anew(image).await,
                 None => Err("the server is stopping".to_owned()),
             }
         })

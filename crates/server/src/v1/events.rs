@@ -1,20 +1,22 @@
 //! What happened, in order of time, each with its meaning in words.
 //!
-//! Promises: pages of one history fit together; an event is shown once it is durable.
+//! Promises: pages of one history fit together; an event is shown once it is durable; who hands cursors back sees every
+//! event once, over all portfolios.
 
 use axum::Json;
 use axum::extract::State;
-use decider::{CellId, Timestamp};
-use engine::{HistoryRange, Recorded};
+use decider::CellId;
+use engine::Recorded;
 use platform::directory::DIRECTORY;
 use platform::portfolio::explain::is_news;
 use platform::{Event, Platform, directory, portfolio};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::cursor::Cursor;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::input::Asked;
-use super::page::{Page, given, iso, limit};
+use super::page::{Next, TailPage, given, iso, limit};
 use super::{Control, ids};
 use crate::Seat;
 use crate::ids::portfolio_id;
@@ -23,7 +25,7 @@ use crate::ids::portfolio_id;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct WhichEvents {
-    /// The `after` of the page before.
+    /// The `after` or the `tail` of a page before.
     after: Option<String>,
     /// At most so many: 100 if nothing is said, 1,000 at most.
     limit: Option<u32>,
@@ -49,32 +51,29 @@ pub(super) struct EventState {
     text: String,
 }
 
-/// Lists events in order of time.
+/// Lists events in order of time. Beyond a `tail` the order begins anew: of what came later some may be stamped earlier.
 #[utoipa::path(get, path = "/events", tag = "history", operation_id = "list_events", params(WhichEvents),
-    responses((status = 200, body = Page<EventState>), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = TailPage<EventState>), (status = "4XX", body = ErrorBody)))]
 pub(super) async fn list(
     State(control): State<Control>,
     Asked(which): Asked<WhichEvents>,
-) -> ApiResult<Page<EventState>> {
+) -> ApiResult<TailPage<EventState>> {
     let news = which.news.unwrap_or(false);
     let wanted = move |event: &Event| match event {
         Event::Portfolio(event) => !news || is_news(event),
         Event::Directory(_) => !news,
     };
-    let (found, after) = found(&control, &which, wanted).await?;
+    let (found, next) = found(&control, &which, wanted).await?;
     let data = described(control.seat(), found).await?;
-    Ok(Json(Page { data, after }))
+    Ok(Json(TailPage::of(data, next)))
 }
 
-/// The place of an event in the history.
-type Place = (Timestamp, CellId, u64);
-
-/// The events of a page, and where the next one begins.
+/// The events of a page, and how to go on.
 pub(super) async fn found(
     control: &Control,
     which: &WhichEvents,
     wanted: impl Fn(&Event) -> bool + Send + 'static,
-) -> Result<(Vec<Recorded<Platform>>, Option<String>), ApiError> {
+) -> Result<(Vec<Recorded<Platform>>, Next), ApiError> {
     let cells: Vec<CellId> = which
         .portfolio
         .as_deref()
@@ -82,49 +81,40 @@ pub(super) async fn found(
         .transpose()?
         .into_iter()
         .collect();
-    let after = given(which.after.as_deref()).map(read_place).transpose()?;
+    let after = given(which.after.as_deref()).map(Cursor::read).transpose()?;
+    let cursor = after.unwrap_or_default().up_to(control.seat().engine().heads());
     let limit = limit(which.limit);
     let seat = control.seat().clone();
-    let read = tokio::task::spawn_blocking(move || read(&seat, cells, after, limit, wanted));
-    let found = read
+    let read = tokio::task::spawn_blocking(move || read(&seat, cells, cursor, limit, wanted));
+    let (found, cursor, more) = read
         .await
         .map_err(|error| ApiError::internal(error.to_string()))??;
-    let last = found
-        .last()
-        .map(|recorded| write_place((recorded.at, recorded.cell, recorded.sequence)));
-    let after = last.filter(|_| found.len() == limit);
-    Ok((found, after))
+    let cursor = cursor.to_string();
+    Ok((found, Next { cursor, more }))
 }
 
-/// Reading the ledger blocks.
+/// Events, the cursor behind them, and whether there may be more of the same part. Reading the ledger blocks.
 fn read(
     seat: &Seat,
     cells: Vec<CellId>,
-    after: Option<Place>,
+    mut cursor: Cursor,
     limit: usize,
     wanted: impl Fn(&Event) -> bool,
-) -> Result<Vec<Recorded<Platform>>, ApiError> {
-    let range = HistoryRange {
-        cells,
-        from: after.map(|(at, ..)| at),
-        to: None,
-    };
-    let history = seat
-        .engine()
-        .history(range)
-        .map_err(|error| ApiError::internal(error.to_string()))?;
+) -> Result<(Vec<Recorded<Platform>>, Cursor, bool), ApiError> {
+    let failed = |error: engine::ReplayError| ApiError::internal(error.to_string());
     let mut found = Vec::new();
-    for recorded in history {
-        let recorded = recorded.map_err(|error| ApiError::internal(error.to_string()))?;
+    for recorded in seat.engine().history(cursor.range(cells)).map_err(failed)? {
+        let recorded = recorded.map_err(failed)?;
         let place = (recorded.at, recorded.cell, recorded.sequence);
-        if after.is_none_or(|after| place > after) && wanted(&recorded.event) {
+        if cursor.place.is_none_or(|given| place > given) && wanted(&recorded.event) {
             found.push(recorded);
             if found.len() == limit {
-                break;
+                cursor.place = Some(place);
+                return Ok((found, cursor, true));
             }
         }
     }
-    Ok(found)
+    Ok((found, cursor.at_end(), false))
 }
 
 /// Asks each portfolio once for the words of all its events.
@@ -198,24 +188,5 @@ fn plain(event: &Event) -> String {
         Of::NumberReleased(e) => format!("number +{} given back", e.e164),
         Of::UploadBegun(e) => format!("upload {} of {} bytes ({}) begun", e.number, e.length, e.mime),
         Of::UploadReceived(e) => format!("upload {}: {} bytes came", e.number, e.bytes),
-    }
-}
-
-fn write_place((at, cell, sequence): Place) -> String {
-    format!("{}.{}.{sequence}", at.millis(), cell.0)
-}
-
-fn read_place(text: &str) -> Result<Place, ApiError> {
-    let mut parts = text.split('.').map(|part| part.parse::<u64>().ok());
-    match (
-        parts.next().flatten(),
-        parts.next().flatten(),
-        parts.next().flatten(),
-        parts.next(),
-    ) {
-        (Some(at), Some(cell), Some(sequence), None) => {
-            Ok((Timestamp::from_millis(at), CellId(cell), sequence))
-        }
-        _ => Err(ApiError::invalid("after is not one that a page gave")),
     }
 }

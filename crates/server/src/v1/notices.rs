@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::events::{WhichEvents, found};
 use super::input::{Asked, Input};
-use super::page::{Page, iso};
+use super::page::{TailPage, iso};
 use super::people::Done;
 use super::{Control, ids};
 use crate::Seat;
@@ -101,17 +101,15 @@ pub(super) struct NoticeState {
 
 /// Lists what the administrators were told by mail and notification, in order of time.
 #[utoipa::path(get, path = "/notices", tag = "history", operation_id = "list_notices", params(WhichEvents),
-    responses((status = 200, body = Page<NoticeState>), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = TailPage<NoticeState>), (status = "4XX", body = ErrorBody)))]
 pub(super) async fn list(
     State(control): State<Control>,
     Asked(which): Asked<WhichEvents>,
-) -> ApiResult<Page<NoticeState>> {
+) -> ApiResult<TailPage<NoticeState>> {
     let wanted = |event: &Event| matches!(event, Event::Portfolio(event) if is_notice(event));
-    let (found, after) = found(&control, &which, wanted).await?;
-    Ok(Json(Page {
-        data: told(control.seat(), found).await?,
-        after,
-    }))
+    let (found, next) = found(&control, &which, wanted).await?;
+    let data = told(control.seat(), found).await?;
+    Ok(Json(TailPage::of(data, next)))
 }
 
 /// Asks each portfolio once for all its notices, and puts them in the order of the events.

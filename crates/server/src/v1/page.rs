@@ -18,6 +18,34 @@ pub(super) struct Page<T> {
     pub(super) after: Option<String>,
 }
 
+/// A page of what happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TailPage<T> {
+    data: Vec<T>,
+    /// Give this back for the next page; null when this one was the last.
+    after: Option<String>,
+    /// Give this back as `after`, now or later, to go on from here: what has happened since, nothing of it left out and
+    /// nothing of it twice. Also there on the last page.
+    tail: String,
+}
+
+/// How to go on behind a page of what happened.
+pub(super) struct Next {
+    pub(super) cursor: String,
+    /// There may be more already.
+    pub(super) more: bool,
+}
+
+impl<T> TailPage<T> {
+    pub(super) fn of(data: Vec<T>, next: Next) -> Self {
+        TailPage {
+            data,
+            after: next.more.then(|| next.cursor.clone()),
+            tail: next.cursor,
+        }
+    }
+}
+
 /// Which page of a list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

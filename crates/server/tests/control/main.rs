@@ -2,6 +2,10 @@
 //! its own, nothing else.
 
 mod api;
+mod emit;
+mod faults;
+mod history;
+mod image;
 mod inbound;
 mod kinds;
 mod mail;

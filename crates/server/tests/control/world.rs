@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use server::hooks::{Hooks, HooksConfig};
 use server::notify::MailConfig;
 use server::v1::Control;
-use server::{ClockConfig, DefaultAccount, Seat, SeatConfig, Storage};
+use server::{ClockConfig, DefaultAccount, Image, OpenError, Seat, SeatConfig, Storage};
 use tower::ServiceExt;
 
 use crate::receiver::{Receiver, VERIFY_TOKEN};
@@ -48,33 +48,27 @@ impl World {
 
     /// A world whose configuration differs; its clock stands still.
     pub(crate) async fn with(change: impl FnOnce(&mut SeatConfig), hooks: HooksConfig) -> World {
-        World::of(change, hooks, None).await
+        World::of(Seat::open(configured(change)), hooks, None).await
+    }
+
+    /// A world taken up from a file.
+    pub(crate) async fn taken_up(image: Image, change: impl FnOnce(&mut SeatConfig)) -> World {
+        World::of(Seat::open_image(configured(change), image), QUICK, None).await
     }
 
     /// A world whose administrators get mail.
     pub(crate) async fn mailing(mail: MailConfig, hooks: HooksConfig) -> World {
-        World::of(|_| {}, hooks, Some(mail)).await
+        World::of(Seat::open(configured(|_| {})), hooks, Some(mail)).await
     }
 
     /// A world that keeps its data, and whose administrators get mail if there is a mail server.
     pub(crate) async fn mailing_in_dir(dir: &Path, mail: Option<MailConfig>) -> World {
-        World::of(
-            |config| config.storage = Storage::Dir(dir.to_owned()),
-            QUICK,
-            mail,
-        )
-        .await
+        let in_dir = |config: &mut SeatConfig| config.storage = Storage::Dir(dir.to_owned());
+        World::of(Seat::open(configured(in_dir)), QUICK, mail).await
     }
 
-    async fn of(change: impl FnOnce(&mut SeatConfig), hooks: HooksConfig, mail: Option<MailConfig>) -> World {
-        let mut config = SeatConfig::new("2023-per-number").expect("the edition exists");
-        config.clock = ClockConfig::Virtual {
-            start: START,
-            speed: 0.0,
-        };
-        config.seed = 7;
-        change(&mut config);
-        let seat = Seat::open(config).expect("the seat opens");
+    async fn of(seat: Result<Seat, OpenError>, hooks: HooksConfig, mail: Option<MailConfig>) -> World {
+        let seat = seat.expect("the seat opens");
         let account = seat.first_start().await.expect("the default account is made");
         let hooks = Hooks::with_mail(&seat, hooks, mail.as_ref()).expect("webhooks and mails begin");
         let control = server::v1::router(Control::new(seat.clone(), hooks.clone(), None));
@@ -123,8 +117,9 @@ impl World {
         let answer = answer.expect("a router always answers");
         let status = answer.status().as_u16();
         let bytes = to_bytes(answer.into_body(), usize::MAX).await;
-        let text = String::from_utf8(bytes.expect("the body is in memory").to_vec());
-        (status, text.expect("answers are text"))
+        let bytes = bytes.expect("the body is in memory");
+        // What is a file is not text.
+        (status, String::from_utf8_lossy(&bytes).into_owned())
     }
 
     fn named(&self, text: &str) -> String {
@@ -223,6 +218,17 @@ impl World {
             "webhooks do not settle"
         );
     }
+}
+
+fn configured(change: impl FnOnce(&mut SeatConfig)) -> SeatConfig {
+    let mut config = SeatConfig::new("2023-per-number").expect("the edition exists");
+    config.clock = ClockConfig::Virtual {
+        start: START,
+        speed: 0.0,
+    };
+    config.seed = 7;
+    change(&mut config);
+    config
 }
 
 /// A text in an answer.

@@ -13,6 +13,7 @@ const RULES: &[(&str, u32)] = &[
     ("P", 8),
     ("G", 11),
     ("U", 5),
+    ("F", 5),
 ];
 
 /// One row of the table.
