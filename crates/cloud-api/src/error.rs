@@ -39,6 +39,8 @@ pub struct GraphError {
     pub user: Option<Box<UserText>>,
     /// `is_transient`: management calls only.
     pub is_transient: Option<bool>,
+    /// What the answer holds beside the error, such as the outcomes of a call about many people.
+    pub beside: Option<Box<serde_json::Map<String, serde_json::Value>>>,
     /// HTTP status.
     pub status: u16,
 }
@@ -63,6 +65,7 @@ impl GraphError {
             details: None,
             user: None,
             is_transient: None,
+            beside: None,
             status: http_status(code),
         }
     }
@@ -230,7 +233,10 @@ impl GraphError {
             }),
             fbtrace_id,
         };
-        crate::json::to_bytes(&ErrorBody { error: object })
+        crate::json::to_bytes(&ErrorBody {
+            beside: self.beside.as_deref(),
+            error: object,
+        })
     }
 }
 
@@ -243,6 +249,8 @@ pub fn fbtrace_id(draw: u64) -> String {
 
 #[derive(Serialize)]
 struct ErrorBody<'a> {
+    #[serde(flatten)]
+    beside: Option<&'a serde_json::Map<String, serde_json::Value>>,
     error: ErrorObject<'a>,
 }
 

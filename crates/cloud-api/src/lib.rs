@@ -11,6 +11,7 @@ mod open_enum;
 
 pub mod account;
 pub mod batch;
+pub mod block_users;
 pub mod error;
 pub mod fields;
 pub mod health;

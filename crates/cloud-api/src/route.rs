@@ -137,6 +137,13 @@ pub enum GraphCall {
         /// List, subscribe, or unsubscribe.
         method: Method,
     },
+    /// `/<phone>/block_users`.
+    BlockUsers {
+        /// The number.
+        phone: NodeId,
+        /// List, block, unblock.
+        method: Method,
+    },
     /// A call of the Graph API that neither seat looks into: a gateway forwards it, a sandbox answers
     /// [`OtherCall::refusal`].
     Other(OtherCall),
@@ -166,10 +173,9 @@ impl OtherCall {
 }
 
 /// Edges that exist on the platform and are not looked into here.
-const OTHER_EDGES: [&str; 31] = [
+const OTHER_EDGES: [&str; 30] = [
     "assets",
     "assigned_users",
-    "block_users",
     "business_compliance_info",
     "calls",
     "client_whatsapp_business_accounts",
@@ -268,6 +274,7 @@ fn route_edge(method: Method, node: NodeId, edge: &str) -> Result<GraphCall, Gra
         ("register", Post) => GraphCall::Register { phone: node },
         ("deregister", Post) => GraphCall::Deregister { phone: node },
         ("subscribed_apps", _) => GraphCall::SubscribedApps { waba: node, method },
+        ("block_users", _) => GraphCall::BlockUsers { phone: node, method },
         ("subscriptions", _) => GraphCall::AppSubscriptions { app: node, method },
         ("" | "phone_numbers", _) => other(method, node, edge),
         ("messages" | "marketing_messages" | "unpause" | "register" | "deregister", _) => {

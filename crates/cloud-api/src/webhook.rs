@@ -6,6 +6,7 @@
 pub mod account;
 pub mod challenge;
 pub mod messages;
+pub mod preferences;
 pub mod received;
 pub mod signature;
 pub mod template;

@@ -13,6 +13,7 @@ pub mod explain;
 mod look_ahead;
 pub mod marketing;
 pub mod messages;
+mod misuse;
 pub mod notices;
 pub mod number;
 pub mod pacing;
@@ -25,11 +26,13 @@ pub mod template;
 mod view;
 
 use core::ops::Deref;
+use std::collections::BTreeMap;
 
 use decider::{CellId, Timestamp, mix};
 use rulebook::contacts::Contacts;
 use rulebook::edition::{self, Edition, EditionError, EditionId, Limit};
 use rulebook::index::Index;
+use rulebook::misuse::Conduct;
 
 use crate::ids::{ContactIx, NumberIx, ScopeIx, TemplateIx, WabaIx};
 use crate::people::People;
@@ -74,6 +77,8 @@ pub struct Portfolio {
     marketing: Marketing,
     /// Messages held until feedback on others is known.
     pub pacing: Pacing,
+    /// Accounts that were found to misuse the utility category.
+    misuse: BTreeMap<WabaIx, Conduct>,
     /// Its deadlines.
     pub agenda: Agenda,
     /// Who is told of what concerns it.
@@ -132,6 +137,7 @@ impl Portfolio {
             guarded: false,
             marketing: Marketing::default(),
             pacing: Pacing::default(),
+            misuse: BTreeMap::new(),
             agenda: Agenda::default(),
             administrators: Administrators::default(),
             surface: Surface::default(),
@@ -216,7 +222,8 @@ impl Portfolio {
             ^ self.pacing.digest()
             ^ self.administrators.digest()
             ^ self.policy.digest()
-            ^ self.surface.digest();
+            ^ self.surface.digest()
+            ^ self.misuse_digest();
         let mut digest = mix(self.contacts.digest() ^ self.cell.0 ^ subjects);
         let parts = (self.numbers.iter().map(Number::digest))
             .chain(self.scopes.iter().map(Scope::digest))

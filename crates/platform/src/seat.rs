@@ -250,12 +250,14 @@ impl Stored for Platform {
             (portfolio::Command::Marketing(send), portfolio::Event::Accepted(e)) => {
                 (e.message.content_key(), send.content.clone())
             }
-            (portfolio::Command::Inbound(inbound), portfolio::Event::Received(e)) => {
-                (e.message.content_key(), inbound.content.clone())
-            }
-            (portfolio::Command::Inbound(inbound), portfolio::Event::ContactSeen(e)) => {
-                (profile_key(e.contact), inbound.profile.clone().into_bytes())
-            }
+            (
+                portfolio::Command::Inbound(inbound) | portfolio::Command::FromAd(inbound),
+                portfolio::Event::Received(e),
+            ) => (e.message.content_key(), inbound.content.clone()),
+            (
+                portfolio::Command::Inbound(inbound) | portfolio::Command::FromAd(inbound),
+                portfolio::Event::ContactSeen(e),
+            ) => (profile_key(e.contact), inbound.profile.clone().into_bytes()),
             (portfolio::Command::Policy(command), portfolio::Event::Received(e)) => {
                 let words = match command.as_ref() {
                     PolicyCommand::BeginTest { content, .. } => content.clone(),

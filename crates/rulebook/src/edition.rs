@@ -8,8 +8,11 @@ mod choice;
 mod error;
 mod id;
 mod limits;
+mod misuse;
 mod overrides;
 mod pacing;
+mod pricing;
+mod rates;
 mod read;
 mod recipients;
 mod sections;
@@ -21,8 +24,11 @@ pub(crate) use choice::choices;
 pub use error::EditionError;
 pub use id::EditionId;
 pub use limits::{Exceeded, ExceededAt, Limit, Limits, Scope, Upgrade, UpgradeRating, UpgradeTemplates};
+pub use misuse::Misuse;
 pub use overrides::Overrides;
 pub use pacing::{Pacing, TemplatePacing};
+pub use pricing::{EntryPoint, Pricing, PricingModel};
+pub use rates::Management;
 pub(crate) use read::Reader;
 pub use read::span;
 pub use recipients::{Countries, MarketingCounted, PerUser, Recipients};
@@ -75,6 +81,14 @@ pub struct Edition {
     pub low_quality: LowQuality,
     /// Messages to one person.
     pub pair_rate: PairRate,
+    /// Calls of the Graph API other than messages.
+    pub management: Management,
+    /// People who come from an ad or a page.
+    pub entry_point: EntryPoint,
+    /// What messages cost.
+    pub pricing: Pricing,
+    /// Misuse of the utility category.
+    pub misuse: Misuse,
     /// Messages of one number a second.
     pub throughput: Throughput,
     /// Registering numbers.
@@ -138,6 +152,10 @@ impl Edition {
             escalation: Escalation::read(&mut r)?,
             policy: Policy::read(&mut r)?,
             low_quality: LowQuality::read(&mut r)?,
+            management: Management::read(&mut r)?,
+            entry_point: EntryPoint::read(&mut r)?,
+            pricing: Pricing::read(&mut r)?,
+            misuse: Misuse::read(&mut r)?,
             pair_rate: PairRate::read(&mut r)?,
             throughput: Throughput::read(&mut r)?,
             registration: Registration::read(&mut r)?,

@@ -3,9 +3,47 @@
 //!
 //! Promises: one integer of state a number, the theoretical arrival time in microseconds (the generic cell rate
 //! algorithm, with a burst of one second's worth), so that any rate up to 1,000,000 a second is kept exactly enough.
-//! Must not know: where the state is kept, which level a number has.
+//! Must not know: where the state is kept, when a number rises.
 
 use decider::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::edition::Throughput;
+
+/// How fast a number may be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Level {
+    /// Every number to begin with.
+    #[default]
+    Standard,
+    /// Raised by the platform.
+    High,
+    /// Shared with the phone app.
+    Coexistence,
+}
+
+impl Level {
+    /// Every level, from the usual one.
+    pub const ALL: [Level; 3] = [Level::Standard, Level::High, Level::Coexistence];
+
+    /// Messages a second.
+    pub fn per_second(self, rates: &Throughput) -> u32 {
+        match self {
+            Level::Standard => rates.standard,
+            Level::High => rates.high,
+            Level::Coexistence => rates.coexistence,
+        }
+    }
+
+    /// The name, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Standard => "standard",
+            Level::High => "high",
+            Level::Coexistence => "coexistence",
+        }
+    }
+}
 
 const SECOND: u64 = 1_000_000;
 

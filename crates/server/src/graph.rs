@@ -8,6 +8,7 @@
 mod accounts;
 mod ask;
 mod batch;
+mod block_users;
 mod edges;
 mod handshake;
 mod health;
@@ -188,6 +189,7 @@ impl Graph {
             GraphCall::AppSubscriptions { app, method } => {
                 subscriptions::of_app(self, incoming, app, method).await
             }
+            GraphCall::BlockUsers { phone, method } => block_users::call(self, incoming, phone, method).await,
             GraphCall::Other(call) => return edges::answer(self, incoming, &call).await,
         };
         answer.map(Reply::Json)

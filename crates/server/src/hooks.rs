@@ -33,6 +33,7 @@ use target::{Target, targets};
 /// The fields that webhooks of this seat have.
 pub const FIELDS: [&str; 8] = [
     "messages",
+    "user_preferences",
     "message_template_status_update",
     "message_template_quality_update",
     "phone_number_quality_update",

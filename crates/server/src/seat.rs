@@ -177,6 +177,24 @@ impl Seat {
         )
     }
 
+    /// Decides commands of a portfolio one after another, stored together; the answers in the same order.
+    pub async fn portfolio_all(
+        &self,
+        cell: CellId,
+        commands: Vec<portfolio::Command>,
+    ) -> Result<Vec<portfolio::Answer>, EngineError> {
+        if !self.has_portfolio(cell) {
+            return Ok(vec![portfolio::Answer::Unknown("portfolio"); commands.len()]);
+        }
+        let commands = commands.into_iter().map(Command::Portfolio).collect();
+        let answers = self.0.engine.submit_all(cell, commands).await?;
+        let of = |answer| match answer {
+            Answer::Portfolio(answer) => answer,
+            Answer::Directory(_) | Answer::WrongCell => portfolio::Answer::Unknown("portfolio"),
+        };
+        Ok(answers.into_iter().map(of).collect())
+    }
+
     /// Decides a command of the directory; the view shows its effect when the answer is there. Goes on to its end
     /// even when whoever asked no longer waits.
     pub async fn directory(&self, command: directory::Command) -> Result<directory::Answer, EngineError> {

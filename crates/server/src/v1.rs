@@ -34,6 +34,7 @@ mod stream;
 mod templates;
 mod testers;
 mod violations;
+mod volumes;
 
 use std::sync::Arc;
 
@@ -157,6 +158,8 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
         .routes(routes!(numbers::get))
         .routes(routes!(numbers::explain))
         .routes(routes!(numbers::moderate))
+        .routes(routes!(volumes::throughput))
+        .routes(routes!(volumes::misuse))
         .routes(routes!(numbers::change))
         .routes(routes!(inbound::inbound))
         .routes(routes!(paths::get, paths::declare))
@@ -172,6 +175,8 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
         .routes(routes!(people::call))
         .routes(routes!(people::block))
         .routes(routes!(people::unblock))
+        .routes(routes!(people::stop_marketing))
+        .routes(routes!(people::resume_marketing))
         .routes(routes!(messages::get))
         .routes(routes!(feedback::one))
         .routes(routes!(feedback::many))

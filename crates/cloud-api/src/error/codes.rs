@@ -28,6 +28,7 @@ pub fn title(code: u32) -> &'static str {
         131_000..=131_999 => delivery(code),
         132_000..=132_999 => template(code),
         133_000..=133_999 => registration(code),
+        139_100..=139_199 => blocking(code),
         _ => "Generic user error",
     }
 }
@@ -85,6 +86,15 @@ fn template(code: u32) -> &'static str {
         132_068 => "Flow is blocked",
         132_069 => "Flow is throttled",
         _ => "Template error",
+    }
+}
+
+fn blocking(code: u32) -> &'static str {
+    match code {
+        139_100 => "Failed to block/unblock users",
+        139_101 => "Blocklist limit reached",
+        139_102 => "Blocklist concurrent update",
+        _ => "Internal error",
     }
 }
 

@@ -15,6 +15,8 @@ open_enum! {
         Unflagged = "UNFLAGGED",
         Upgrade = "UPGRADE",
         Downgrade = "DOWNGRADE",
+        Restricted = "RESTRICTED",
+        Unrestricted = "UNRESTRICTED",
     }
 }
 

@@ -158,7 +158,7 @@ fn profile<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> 
 }
 
 /// Numbers of people and instants are text in this field.
-fn number_as_text<S: Serializer>(number: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn number_as_text<S: Serializer>(number: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
     match number {
         Some(number) => serializer.collect_str(number),
         None => serializer.serialize_none(),

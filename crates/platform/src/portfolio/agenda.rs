@@ -38,6 +38,10 @@ pub enum Due {
     Tester(u16),
     /// A number was of low quality for too long.
     LowQuality(u16),
+    /// What happened to a limit lately is told in one.
+    StatusWebhook(u16),
+    /// What follows from misuse of the utility category ends for an account.
+    Misuse(u16),
 }
 
 impl Due {
@@ -58,6 +62,8 @@ impl Due {
             Due::Appeal(n) => (41, n),
             Due::Tester(n) => (42, n.into()),
             Due::LowQuality(n) => (43, n.into()),
+            Due::StatusWebhook(n) => (31, n.into()),
+            Due::Misuse(n) => (32, n.into()),
         }
     }
 }

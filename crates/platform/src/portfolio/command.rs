@@ -10,6 +10,7 @@ use rulebook::rating::{BlockReason, RedReason, Signal};
 use rulebook::status::StageChange;
 use rulebook::template::draft::TemplateDraft;
 use rulebook::template::parameters::SentParameters;
+use rulebook::throughput::Level;
 
 use crate::ids::{MediumIx, MessageId, NumberIx, TemplateIx, WabaIx};
 use crate::portfolio::event::{Administrator, Decision, Settings};
@@ -116,6 +117,20 @@ pub enum Command {
     },
     /// The business blocks or unblocks a person.
     Recipient(RecipientCommand),
+    /// A person comes by a free entry point (an ad or a page that leads into the chat) and writes.
+    FromAd(Box<Inbound>),
+    /// A number gets another throughput.
+    SetThroughput {
+        /// Which number.
+        number: NumberIx,
+        /// How fast it may be from now on.
+        level: Level,
+    },
+    /// A utility template of an account turned out to be marketing.
+    FindMisuse {
+        /// The account.
+        waba: WabaIx,
+    },
     /// Two identities turn out to be one person.
     MergeContacts {
         /// The identity that is given up.

@@ -4,11 +4,13 @@ mod appeals;
 pub(super) mod escalation;
 mod limits;
 mod low_quality;
+mod misuse;
 mod notices;
 mod numbers;
 mod pacing;
 mod people;
 pub(super) mod policy;
+mod rates;
 mod ratings;
 mod reactions;
 mod recipients;
@@ -59,6 +61,9 @@ impl Portfolio {
             Command::Person { number, e164, act } => self.person(*number, *e164, *act, now, out),
             Command::Recipient(command) => self.recipient(*command, now, out),
             Command::SetPeople { file, seed } => self.set_people(file, *seed, out),
+            Command::FromAd(inbound) => self.from_ad(inbound, now, out),
+            Command::SetThroughput { number, level } => self.set_throughput(*number, *level, out),
+            Command::FindMisuse { waba } => self.find_misuse(*waba, now, out),
             Command::MergeContacts { from, into } => self.merge_contacts(*from, *into, out),
             Command::SetAdministrators { administrators } => self.set_administrators(administrators, out),
             Command::Surface(command) => self.surface(command, ctx, out),

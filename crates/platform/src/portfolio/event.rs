@@ -6,9 +6,11 @@
 
 mod administrators;
 mod escalation;
+mod misuse;
 mod pacing;
 mod people;
 mod policy;
+mod rates;
 mod recipients;
 mod surface;
 
@@ -18,6 +20,8 @@ use rulebook::template::draft::TemplateDraft;
 use serde::{Deserialize, Serialize};
 
 use crate::codec::events;
+pub use misuse::{MisuseEnded, MisuseFound};
+pub use rates::{CameByEntryPoint, StatusQuiet, StatusTold, ThroughputSet};
 pub use recipients::{MarketingResumed, MarketingStopped, UserBlocked, UserUnblocked};
 
 use crate::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
@@ -135,6 +139,18 @@ events! {
     112 v 1 UserBlocked,
     /// The business unblocked a person.
     113 v 1 UserUnblocked,
+    /// A number has another throughput.
+    114 v 1 ThroughputSet,
+    /// A person came by a free entry point.
+    117 v 1 CameByEntryPoint,
+    /// It was told that a limit is used up, or has room again.
+    118 v 1 StatusTold,
+    /// There was nothing to tell: in the end all was as it had been told.
+    119 v 1 StatusQuiet,
+    /// An account was found to send marketing as utility.
+    120 v 1 MisuseFound,
+    /// What followed from that has ended.
+    121 v 1 MisuseEnded,
     /// The portfolio has these administrators from now on.
     130 v 1 AdministratorsSet,
     /// A number was to be registered or deregistered, and what became of its PIN.

@@ -5,6 +5,7 @@
 
 mod messages;
 mod pacing;
+mod rates;
 mod ratings;
 mod reactions;
 mod recipients;
@@ -67,7 +68,7 @@ impl Portfolio {
             Event::FlagEnded(e) => self.on_flag_ended(e, at),
             Event::FlagExtended(e) => self.set_flag_deadline(e.number),
             Event::LimitReached(e) => self.on_limit_reached(e.scope, at),
-            Event::LimitFreed(e) => self.on_limit_freed(e.scope),
+            Event::LimitFreed(e) => self.on_limit_freed(e.scope, at),
             Event::TierChanged(e) => self.on_tier_changed(e, at),
             Event::UpgradeExpected(e) => {
                 self.with_scope(e.scope, |s| s.tier.upgrade = UpgradeState::Expected);
@@ -113,6 +114,12 @@ impl Portfolio {
             Event::UserUnblocked(e) => self.on_settled(e.number, |people| {
                 people.blocked.remove(&e.contact);
             }),
+            Event::ThroughputSet(e) => self.with_number(e.number, |n| n.level = e.level),
+            Event::CameByEntryPoint(e) => self.on_entry_point(e, at),
+            Event::StatusTold(e) => self.on_status_told(e, at),
+            Event::StatusQuiet(e) => self.agenda.set(Due::StatusWebhook(e.scope.0), None),
+            Event::MisuseFound(e) => self.on_misuse_found(e, at),
+            Event::MisuseEnded(e) => self.on_misuse_ended(e),
             Event::AdministratorsSet(e) => self.administrators.set(e, at),
             Event::SentAsMarketing(e) => self.set_flags(e.message, bit::MARKETING_INTERFACE),
             Event::RegistrationCalled(_)
@@ -220,6 +227,7 @@ impl Portfolio {
         for number in &mut self.numbers {
             number.messages.merge(e.from, e.into);
             number.merge_recipients(e.from, e.into);
+            number.merge_entries(e.from, e.into);
             if number.blocked_by.remove(&e.from) {
                 number.blocked_by.insert(e.into);
             }
@@ -252,6 +260,7 @@ impl Portfolio {
     fn on_limit_reached(&mut self, scope: ScopeIx, at: Timestamp) {
         self.with_scope(scope, |s| s.tier.used_up_since = Some(at.millis()));
         self.set_limit_deadline(scope, at);
+        self.gather_status(scope, at);
     }
 
     fn set_limit_deadline(&mut self, scope: ScopeIx, now: Timestamp) {
@@ -262,9 +271,10 @@ impl Portfolio {
         self.agenda.set(Due::Limit(scope.0), at);
     }
 
-    fn on_limit_freed(&mut self, scope: ScopeIx) {
+    fn on_limit_freed(&mut self, scope: ScopeIx, at: Timestamp) {
         self.with_scope(scope, |s| s.tier.used_up_since = None);
         self.agenda.set(Due::Limit(scope.0), None);
+        self.gather_status(scope, at);
     }
 
     fn on_tier_changed(&mut self, e: &event::TierChanged, at: Timestamp) {

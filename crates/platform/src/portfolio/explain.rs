@@ -183,6 +183,37 @@ impl Portfolio {
                     self.person_name(e.contact)
                 )
             }
+            Event::ThroughputSet(e) => {
+                format!("{}: throughput {} from now on", n(e.number), e.level.name())
+            }
+            Event::CameByEntryPoint(e) => format!(
+                "{} came to {} by a free entry point",
+                self.person_name(e.contact),
+                n(e.message.number)
+            ),
+            Event::StatusTold(e) if e.restricted => {
+                format!(
+                    "{}: told by webhook that the limit is used up",
+                    self.scope_name(e.scope)
+                )
+            }
+            Event::StatusTold(e) => {
+                format!(
+                    "{}: told by webhook that the limit has room again",
+                    self.scope_name(e.scope)
+                )
+            }
+            Event::StatusQuiet(e) => {
+                format!("{}: the limit is as it was last told", self.scope_name(e.scope))
+            }
+            Event::MisuseFound(e) => format!(
+                "{}: marketing was sent as utility; the account is {}",
+                self.waba_name(e.waba),
+                e.step.label()
+            ),
+            Event::MisuseEnded(e) => {
+                format!("{}: no longer {}", self.waba_name(e.waba), e.step.label())
+            }
             Event::Noticed(e) => format!("administrators told: {}", self.describe_notice(e.notice)),
             Event::PathsDeclared(e) => {
                 let kinds: Vec<&str> = e.paths.iter().map(|path| path.kind.label()).collect();
@@ -467,6 +498,11 @@ impl Portfolio {
         )
     }
 
+    pub(super) fn waba_name(&self, waba: WabaIx) -> String {
+        let name = self.wabas.get(waba.index());
+        name.map_or_else(|| format!("WABA {}", waba.0), |name| format!("WABA {name}"))
+    }
+
     pub(in crate::portfolio) fn number_name(&self, number: NumberIx) -> String {
         self.number(number)
             .map_or_else(|| format!("number {}", number.0), |n| format!("+{}", n.e164))
@@ -551,5 +587,6 @@ pub fn is_news(event: &Event) -> bool {
             | Event::Expected(_)
             | Event::Acted(_)
             | Event::LinkFollowed(_)
+            | Event::StatusQuiet(_)
     ) && !matches!(event, Event::NumberRated(e) if e.from == Rating::Unknown && e.to == Rating::Unknown)
 }

@@ -76,6 +76,8 @@ pub mod flag {
     pub const RELEASED: u16 = 1 << 13;
     /// Sent by the interface for marketing messages.
     pub const MARKETING_INTERFACE: u16 = 1 << 15;
+    /// Free of charge, because the person came by a free entry point.
+    pub const FREE_ENTRY: u16 = 1 << 14;
 }
 
 impl Record {

@@ -5,6 +5,7 @@
 //! Must not know: how mail is sent, who shows notifications.
 
 mod policy;
+mod rates;
 mod text;
 
 use decider::{Timestamp, mix};

@@ -1,7 +1,9 @@
 //! A business phone number as the platform sees it.
 
+pub mod entries;
 pub(crate) mod onboarding;
 pub(crate) mod paths;
+pub(crate) mod rates;
 pub(crate) mod recipients;
 
 pub mod tester;
@@ -15,6 +17,7 @@ use rulebook::index::Index;
 use rulebook::policy::Gate;
 use rulebook::rating::{Evidence, Rating, RatingParams, SendRate, Signal, Standing};
 use rulebook::status::{NumberFacts, Stage, Status, shown};
+use rulebook::throughput::Level;
 
 use self::tester::Tester;
 use super::messages::Messages;
@@ -67,6 +70,10 @@ pub struct Number {
     pub onboarded: Option<Timestamp>,
     /// People who stopped its marketing or are blocked on it; `None` while there is nobody.
     pub recipients: Option<Box<recipients::Recipients>>,
+    /// How fast it may be.
+    pub level: Level,
+    /// People who came by a free entry point; `None` while there is nobody.
+    pub entries: Option<Box<entries::Entries>>,
 }
 
 impl Number {
@@ -97,6 +104,8 @@ impl Number {
             tester: None,
             onboarded: None,
             recipients: None,
+            level: Level::default(),
+            entries: None,
         }
     }
 
@@ -156,6 +165,8 @@ impl Number {
             ^ self.throttle_digest()
             ^ paths::digest(&self.paths)
             ^ self.tester.as_ref().map_or(0, |tester| tester.digest())
+            ^ self.rates_digest()
+            ^ self.entries_digest()
     }
 }
 

@@ -5,6 +5,7 @@ use rulebook::edition::{Limit, Limits, RestrictedEnd};
 use rulebook::window::{Counting, Window};
 use serde::{Deserialize, Serialize};
 
+use super::snapshot::sections::{Section, write};
 use crate::ids::ContactIx;
 
 /// The limit of one scope, and who it counts.
@@ -14,7 +15,51 @@ pub struct Scope {
     pub window: Window,
     /// What is known of the tier.
     pub tier: TierState,
+    /// The last word by webhook about the limit, where that is told.
+    pub told: Option<Told>,
 }
+
+/// The last word by webhook about a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// In milliseconds since the Unix epoch.
+    at: u64,
+    /// It was used up; else it had room again.
+    pub restricted: bool,
+}
+
+impl Told {
+    /// What was told at `at`.
+    pub fn new(at: Timestamp, restricted: bool) -> Self {
+        Told {
+            at: at.millis(),
+            restricted,
+        }
+    }
+
+    /// When.
+    pub fn at(&self) -> Timestamp {
+        Timestamp::from_millis(self.at)
+    }
+}
+
+/// Stored: by scope in order.
+pub(crate) const SECTION: Section = Section {
+    id: 34,
+    version: 1,
+    store: |portfolio| {
+        let all: Vec<Option<Told>> = portfolio.scopes.iter().map(|scope| scope.told).collect();
+        all.iter().any(Option::is_some).then(|| write(&all))
+    },
+    load: |portfolio, version, bytes| match version {
+        1 => Some(postcard::from_bytes(bytes).map(|all: Vec<Option<Told>>| {
+            for (scope, told) in portfolio.scopes.iter_mut().zip(all) {
+                scope.told = told;
+            }
+        })),
+        _ => None,
+    },
+};
 
 /// The tier of a scope and the clocks that run on it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,6 +109,7 @@ impl Scope {
         Scope {
             window: Window::new(limits.window, limits.upgrade.window),
             tier,
+            told: None,
         }
     }
 
@@ -130,6 +176,9 @@ impl Scope {
         let tier = &self.tier;
         mix(self.window.digest() ^ (u64::from(tier.index) << 56) ^ u64::from(tier.period.1))
             ^ mix(tier.first_counted.unwrap_or(0) ^ tier.used_up_since.unwrap_or(1))
+            ^ self
+                .told
+                .map_or(0, |told| mix(told.at ^ u64::from(told.restricted) << 63))
     }
 }
 
@@ -139,5 +188,18 @@ pub fn counting(limits: &Limits) -> Counting {
         Counting::NotFailed
     } else {
         Counting::Accepted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::portfolio::snapshot::sections::tests::check;
+
+    #[test]
+    fn the_bytes_stay() {
+        check(&SECTION, 2, "02000180999d82a63101", |portfolio| {
+            portfolio.scopes[1].told = Some(Told::new(Timestamp::from_millis(1_693_832_400_000), true));
+        });
     }
 }

@@ -17,6 +17,7 @@ use rulebook::status::NumberFacts;
 use rulebook::template::draft::TemplateDraft;
 use rulebook::template::lifecycle::TemplateStatus;
 use rulebook::template::parameters::Expected;
+use rulebook::throughput::Level;
 use rulebook::window::{Window, WindowParts};
 use serde::{Deserialize, Serialize};
 
@@ -150,6 +151,7 @@ impl Portfolio {
             .map(|(window, tier)| Scope {
                 window: Window::from_parts(&window),
                 tier,
+                told: None,
             })
             .collect();
         portfolio.templates = stored.templates.into_iter().map(load_template).collect();
@@ -233,6 +235,8 @@ fn load_number(n: NumberV1, survivor: impl Fn(u32) -> u32) -> Number {
         tester: None,
         onboarded: None,
         recipients: None,
+        level: Level::default(),
+        entries: None,
     }
 }
 

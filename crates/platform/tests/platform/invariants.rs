@@ -35,6 +35,8 @@ enum Step {
     ResumeMarketing(u64),
     BlockUser(u64),
     UnblockUser(u64),
+    FromAd(u64),
+    FindMisuse,
     Merge(u64, u64),
     People(u64),
     Policy(u8, u32),
@@ -67,6 +69,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => person.clone().prop_map(Step::ResumeMarketing),
         1 => person.clone().prop_map(Step::BlockUser),
         1 => person.clone().prop_map(Step::UnblockUser),
+        1 => person.clone().prop_map(Step::FromAd),
+        1 => Just(Step::FindMisuse),
         1 => (person.clone(), person).prop_map(|(from, into)| Step::Merge(from, into)),
         1 => (0_u64..3).prop_map(Step::People),
         3 => (0_u8..12, 0_u32..6).prop_map(|(kind, which)| Step::Policy(kind, which)),
@@ -145,6 +149,14 @@ fn run(world: &mut World, step: &Step) -> Option<Answer> {
             file: PEOPLE.to_owned(),
             seed: *seed,
         },
+        Step::FromAd(from) => Command::FromAd(Box::new(Inbound {
+            number: NUMBER,
+            from: *from,
+            reply_to: None,
+            content: Vec::new(),
+            profile: String::new(),
+        })),
+        Step::FindMisuse => Command::FindMisuse { waba: WabaIx(0) },
         Step::Merge(from, into) => Command::MergeContacts {
             from: *from,
             into: *into,
@@ -278,6 +290,7 @@ fn is_stopped(world: &World) -> bool {
 
 /// A limit of ten people, so that short histories meet it.
 const SMALL: &str = "limits.tiers = [10, 20, \"unlimited\"]\nrating.known_after = 5\nmarketing.opt_out = true\n\
+    misuse.ladder = true\n\
     marketing.experiment = 0.05\n\
     marketing.per_user = { counts = \"every\", cap = 2, others = 1, resends = 2, resend_penalty = \"24h\" }\n\
     low_quality.filtered = 0.2\nlow_quality.throttled_after = \"5d\"\nlow_quality.per_day = 2";

@@ -8,6 +8,7 @@ mod notices;
 mod pacing;
 mod people;
 mod policy;
+mod rates;
 mod ratings;
 mod recipients;
 mod surface;

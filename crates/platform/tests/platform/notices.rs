@@ -7,6 +7,7 @@ use platform::portfolio::event::{self as e, Administrator, Cause, Decision, Even
 use platform::portfolio::notices::is_notice;
 use platform::portfolio::{Answer, Command};
 use rulebook::appeal::Outcome;
+use rulebook::misuse;
 use rulebook::policy::{Gate, Step};
 use rulebook::rating::{Rating, RedReason};
 use rulebook::status::StageChange;
@@ -136,7 +137,26 @@ fn told(world: &World) -> Vec<Event> {
         e::TemplateDisabled { template }.into(),
     ];
     events.extend(policy(number, world));
+    events.extend(misused(world));
     events.extend(StageChange::ALL.into_iter().map(staged));
+    events
+}
+
+/// Misuse of the utility category, and its end.
+fn misused(world: &World) -> Vec<Event> {
+    use misuse::Step::{Capped, PortfolioRestricted, Restricted, Warned};
+    let waba = WabaIx(0);
+    let until = |days| (world.now + Millis::days(days)).millis();
+    let found = |step, until_ms| e::MisuseFound { waba, step, until_ms }.into();
+    let mut events = vec![
+        found(Warned, 0),
+        found(Capped, until(7)),
+        found(Restricted, until(7)),
+        found(PortfolioRestricted, until(30)),
+    ];
+    for step in [Capped, Restricted, PortfolioRestricted] {
+        events.push(e::MisuseEnded { waba, step }.into());
+    }
     events
 }
 

@@ -87,6 +87,8 @@ pub struct Notices {
     pub restricted_every: Millis,
     /// Status webhooks of a number are gathered for this span.
     pub status_webhook_every: Millis,
+    /// Whether a used-up limit, and room in it again, are told by webhook.
+    pub restricted_webhook: bool,
 }
 
 /// How long single messages are kept.
@@ -174,6 +176,7 @@ impl Notices {
         Ok(Notices {
             restricted_every: r.millis("notices.restricted_every")?,
             status_webhook_every: r.millis("notices.status_webhook_every")?,
+            restricted_webhook: r.bool("notices.restricted_webhook")?,
         })
     }
 }

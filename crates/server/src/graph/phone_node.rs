@@ -13,6 +13,7 @@ use platform::portfolio::Portfolio;
 use platform::portfolio::number::Number;
 use platform::portfolio::surface::access::Access;
 use rulebook::edition::Scope;
+use rulebook::throughput::Level;
 
 use super::health;
 use crate::display_phone_number;
@@ -37,7 +38,12 @@ pub(super) fn phone_node(
     let facts = &number.facts;
     let connected = number.is_connected();
     let (throughput, platform_type) = if connected {
-        (ThroughputLevel::Standard, "CLOUD_API")
+        let level = match number.level {
+            Level::High => ThroughputLevel::High,
+            // A number shared with the phone app has no word of its own.
+            Level::Standard | Level::Coexistence => ThroughputLevel::Standard,
+        };
+        (level, "CLOUD_API")
     } else {
         (ThroughputLevel::NotApplicable, "NOT_APPLICABLE")
     };

@@ -10,11 +10,12 @@ use cloud_api::webhook::account::{
     AccountUpdate, PhoneQualityUpdate, RestrictionInfo, SecurityUpdate, ViolationInfo,
 };
 use cloud_api::webhook::messages::{Contact, Content, Context, Inbound, Messages, Metadata, WebhookError};
+use cloud_api::webhook::preferences::UserPreferences;
 use cloud_api::webhook::template::{TemplateQualityUpdate, TemplateRef, TemplateStatusUpdate};
 use cloud_api::webhook::{WebhookValue, body, messages};
 use decider::{CellId, Timestamp, mix};
 use ledger::{LedgerError, Tables};
-use platform::ids::{ContactIx, MessageId, TemplateIx, profile_key};
+use platform::ids::{ContactIx, MessageId, NumberIx, TemplateIx, profile_key};
 use rulebook::refusal::Refusal;
 
 use super::draft::{self, Change, Draft};
@@ -66,6 +67,7 @@ impl<'a> Bodies<'a> {
         match &draft.change {
             Change::Status(status) => self.status(&told, status),
             Change::Inbound(inbound) => self.inbound(&told, inbound),
+            Change::Preference(preference) => self.preference(&told, preference),
             Change::TemplateStatus(status) => Ok(self.recent.distinct(&told, &template_status(cell, status))),
             Change::TemplateQuality(quality) => {
                 let value = TemplateQualityUpdate {
@@ -117,11 +119,25 @@ impl<'a> Bodies<'a> {
             errors: error.as_slice(),
         };
         let display = status.parties.e164.to_string();
-        let metadata = metadata(told, status.message, &display);
+        let metadata = metadata(told, status.message.number, &display);
         Ok(told.body(
             &Messages::statuses(metadata, &[contact], &[wire], CONTACTS_ON_FAILED),
             0,
         ))
+    }
+
+    fn preference(&self, told: &Told<'_>, preference: &draft::Preference) -> Result<Vec<u8>, LedgerError> {
+        let parties = preference.parties;
+        let name = self.name(told.cell, parties.contact, parties.phone)?;
+        let contact = Contact {
+            name: &name,
+            wa_id: parties.phone,
+            user_id: user_id(told.cell, parties.contact),
+        };
+        let display = parties.e164.to_string();
+        let metadata = metadata(told, preference.number, &display);
+        let value = UserPreferences::marketing(metadata, contact, preference.stopped, told.at.seconds());
+        Ok(told.body(&value, 0))
     }
 
     fn inbound(&self, told: &Told<'_>, inbound: &draft::Inbound) -> Result<Vec<u8>, LedgerError> {
@@ -170,7 +186,7 @@ impl<'a> Bodies<'a> {
         } else {
             &[contact]
         };
-        let metadata = metadata(told, inbound.message, &display);
+        let metadata = metadata(told, inbound.message.number, &display);
         Ok(told.body(&Messages::inbound(metadata, contacts, &[wire]), 0))
     }
 
@@ -277,8 +293,8 @@ fn fingerprint(bytes: &[u8]) -> u64 {
     })
 }
 
-fn metadata<'a>(told: &Told<'_>, message: MessageId, display: &'a str) -> Metadata<'a> {
-    let phone_number_id = phone_id(told.cell, message.number).into();
+fn metadata<'a>(told: &Told<'_>, number: NumberIx, display: &'a str) -> Metadata<'a> {
+    let phone_number_id = phone_id(told.cell, number).into();
     Metadata {
         display_phone_number: display,
         phone_number_id,

@@ -4,6 +4,7 @@
 //! event or in flags that never change again. Must not know: who listens, bytes, message text.
 
 mod account;
+mod limits;
 mod messages;
 mod policy;
 mod templates;
@@ -14,15 +15,17 @@ use cloud_api::webhook::account::{
     AccountReviewUpdate, AccountUpdate, BusinessCapabilityUpdate, PhoneQualityUpdate, SecurityUpdate,
 };
 use cloud_api::webhook::messages::Messages;
+use cloud_api::webhook::preferences::UserPreferences;
 use cloud_api::webhook::template::{TemplateQualityUpdate, TemplateStatusUpdate};
 use decider::Timestamp;
 use platform::ids::{NumberIx, WabaIx};
 use platform::portfolio::{Event, Portfolio};
 use rulebook::edition::Limit;
 use rulebook::rating::RedReason;
+use rulebook::throughput::Level;
 
 pub(super) use account::{Account, PhoneQuality, Security};
-pub(super) use messages::{Inbound, Status};
+pub(super) use messages::{Inbound, Preference, Status};
 pub(super) use templates::{TemplateQuality, TemplateStatus};
 
 /// One webhook to be.
@@ -43,6 +46,7 @@ pub(super) struct Draft {
 pub(super) enum Change {
     Status(Status),
     Inbound(Inbound),
+    Preference(Preference),
     TemplateStatus(TemplateStatus),
     TemplateQuality(TemplateQuality),
     PhoneQuality(PhoneQuality),
@@ -57,6 +61,7 @@ impl Change {
     pub(super) fn field(&self) -> &'static str {
         match self {
             Change::Status(_) | Change::Inbound(_) => Messages::FIELD,
+            Change::Preference(_) => UserPreferences::FIELD,
             Change::TemplateStatus(_) => TemplateStatusUpdate::FIELD,
             Change::TemplateQuality(_) => TemplateQualityUpdate::FIELD,
             Change::PhoneQuality(_) => PhoneQualityUpdate::FIELD,
@@ -73,6 +78,7 @@ pub(super) fn is_told(event: &Event) -> bool {
     match event {
         Event::Received(e) => !e.call,
         Event::NumberHeld(e) => e.hold == Some(RedReason::ProhibitedContent),
+        Event::ThroughputSet(e) => e.level == Level::High,
         Event::SentThrough(_)
         | Event::DeliveredThrough(_)
         | Event::Delivered(_)
@@ -93,6 +99,11 @@ pub(super) fn is_told(event: &Event) -> bool {
         | Event::FlagEnded(_)
         | Event::TierChanged(_)
         | Event::PinSet(_)
+        | Event::MarketingStopped(_)
+        | Event::MarketingResumed(_)
+        | Event::StatusTold(_)
+        | Event::MisuseFound(_)
+        | Event::MisuseEnded(_)
         | Event::Violated(_)
         | Event::AppealFiled(_)
         | Event::AppealDecided(_) => true,
@@ -111,6 +122,8 @@ pub(super) fn drafts(portfolio: &Portfolio, event: &Event, at: Timestamp) -> Vec
         Event::Read(e) => messages::read(portfolio, e.message, &mut out),
         Event::Failed(e) => messages::failed(portfolio, e, &mut out),
         Event::Received(e) => messages::received(portfolio, e, &mut out),
+        Event::MarketingStopped(e) => messages::preference(portfolio, e.number, e.contact, true, &mut out),
+        Event::MarketingResumed(e) => messages::preference(portfolio, e.number, e.contact, false, &mut out),
         Event::TemplateReviewed(e) => templates::reviewed(portfolio, e, &mut out),
         Event::TemplatePaused(e) => templates::paused(portfolio, e, at, &mut out),
         Event::HeldReleased(e) => messages::released(portfolio, e, &mut out),
@@ -131,6 +144,10 @@ pub(super) fn drafts(portfolio: &Portfolio, event: &Event, at: Timestamp) -> Vec
         Event::ViolationEnded(e) => policy::ended(portfolio, e, at, &mut out),
         Event::AppealFiled(e) => policy::filed(portfolio, e, &mut out),
         Event::AppealDecided(e) => policy::decided(portfolio, e, at, &mut out),
+        Event::StatusTold(e) => limits::status_told(portfolio, e, &mut out),
+        Event::ThroughputSet(e) => limits::throughput_set(portfolio, e, &mut out),
+        Event::MisuseFound(e) => limits::misuse_found(portfolio, e, &mut out),
+        Event::MisuseEnded(e) => limits::misuse_ended(portfolio, e, &mut out),
         _ => {}
     }
     out

@@ -89,7 +89,7 @@ pub(super) struct NewInbound {
     /// The product that it asks about: `catalog_id`, `product_retailer_id`.
     #[schema(value_type = Option<Object>)]
     referred_product: Option<Value>,
-    /// The advertisement that led to it.
+    /// The advertisement that led to it: a free entry point.
     #[schema(value_type = Option<Object>)]
     referral: Option<Value>,
 }
@@ -136,6 +136,7 @@ pub(super) async fn inbound(
     }
     let (name, context_more) = (new.name.clone(), context_more(&new));
     let (reply_to, referral) = (new.reply_to.clone(), new.referral.clone());
+    let from_ad = referral.is_some();
     let content = content_of(&control, (cell, number), new).await?;
     let content = MessageContent {
         name: name.as_deref().map(Cow::Borrowed),
@@ -144,14 +145,19 @@ pub(super) async fn inbound(
         referral,
         ..content
     };
-    let inbound = Inbound {
+    let inbound = Box::new(Inbound {
         number,
         from,
         reply_to: answered.map(|(_, message, _)| message),
         content: content.to_bytes(),
         profile: name.clone().unwrap_or_default(),
+    });
+    let command = if from_ad {
+        Command::FromAd(inbound)
+    } else {
+        Command::Inbound(inbound)
     };
-    arrived(&control, cell, Command::Inbound(Box::new(inbound))).await
+    arrived(&control, cell, command).await
 }
 
 fn context_more(new: &NewInbound) -> Option<Map<String, Value>> {

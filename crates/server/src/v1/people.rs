@@ -104,6 +104,28 @@ pub(super) async fn unblock(
     act(&control, &id, &person, PersonAct::Unblock).await
 }
 
+/// A person stops marketing of the number through the platform, as under "Offers and announcements".
+#[utoipa::path(post, path = "/numbers/{phone_number_id}/people/{wa_id}/stop_marketing", tag = "people", operation_id = "person_stops_marketing",
+    params(("phone_number_id" = String, Path), ("wa_id" = String, Path, description = "The person's number.")),
+    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)))]
+pub(super) async fn stop_marketing(
+    State(control): State<Control>,
+    Path((id, person)): Path<(String, String)>,
+) -> ApiResult<Done> {
+    act(&control, &id, &person, PersonAct::StopMarketing).await
+}
+
+/// A person lets marketing of the number come again.
+#[utoipa::path(post, path = "/numbers/{phone_number_id}/people/{wa_id}/resume_marketing", tag = "people", operation_id = "person_resumes_marketing",
+    params(("phone_number_id" = String, Path), ("wa_id" = String, Path, description = "The person's number.")),
+    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)))]
+pub(super) async fn resume_marketing(
+    State(control): State<Control>,
+    Path((id, person)): Path<(String, String)>,
+) -> ApiResult<Done> {
+    act(&control, &id, &person, PersonAct::ResumeMarketing).await
+}
+
 async fn act(control: &Control, id: &str, person: &str, act: PersonAct) -> ApiResult<Done> {
     let (cell, number) = ids::number(id)?;
     let e164 = phone(person)?;

@@ -11,10 +11,12 @@ mod kinds;
 mod mail;
 mod openapi;
 mod people;
+mod preferences;
 mod ratings;
 mod receiver;
 #[path = "../support/smtp.rs"]
 mod smtp;
 mod testers;
+mod volumes;
 mod webhooks;
 mod world;

@@ -26,11 +26,12 @@ fn place(call: &GraphCall) -> usize {
         GraphCall::SubscribedApps { .. } => 10,
         GraphCall::AppSubscriptions { .. } => 11,
         GraphCall::SendMarketing { .. } => 12,
-        GraphCall::Other(_) => 13,
+        GraphCall::BlockUsers { .. } => 13,
+        GraphCall::Other(_) => 14,
     }
 }
 
-const PLACES: usize = 14;
+const PLACES: usize = 15;
 
 /// Every kind of call, and paths that would be the way to ask if there were one.
 const GRAPH_CALLS: &[(&str, &str)] = &[
@@ -46,6 +47,7 @@ const GRAPH_CALLS: &[(&str, &str)] = &[
     ("POST", "$WABA"),
     ("POST", "$PORTFOLIO"),
     ("POST", "$TEMPLATE/unpause"),
+    ("GET", "$PHONE/block_users"),
     ("GET", "$WABA/phone_numbers"),
     ("POST", "$PHONE/register"),
     ("POST", "$PHONE/deregister"),

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod block_users;
 mod media;
 mod messages;
 mod nodes;

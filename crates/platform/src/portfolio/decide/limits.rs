@@ -60,6 +60,7 @@ impl Portfolio {
                 .into(),
             );
         }
+        self.tell_status(ix, true, now, out);
     }
 
     /// RESTRICTED ends.
@@ -70,6 +71,8 @@ impl Portfolio {
         let used = scope.used(limits, now);
         if scope.limit(limits).people().is_some_and(|people| used >= people) {
             out.push(LimitReached { scope: ix, used }.into());
+        } else {
+            self.tell_status(ix, false, now, out);
         }
     }
 
@@ -160,7 +163,10 @@ impl Portfolio {
             .and_then(|limit| limit.people())
             .is_some_and(|people| used >= people);
         match (scope.is_used_up(), full) {
-            (true, false) => out.push(LimitFreed { scope: ix }.into()),
+            (true, false) => {
+                out.push(LimitFreed { scope: ix }.into());
+                self.tell_status(ix, false, now, out);
+            }
             (false, true) => self.reach_limit(ix, scope, used, now, out),
             _ => {}
         }

@@ -7,8 +7,8 @@ use rulebook::refusal::Refusal;
 use crate::ids::{ContactIx, MessageId, NumberIx};
 use crate::portfolio::command::{Feedback, Inbound, PersonAct};
 use crate::portfolio::event::{
-    Cause, ContactSeen, ContactsMerged, Delivered, Failed, MarketingStopped, NumberHeld, Read, Received,
-    Unblocked,
+    CameByEntryPoint, Cause, ContactSeen, ContactsMerged, Delivered, Failed, MarketingStopped, NumberHeld,
+    Read, Received, Unblocked,
 };
 use crate::portfolio::messages::flag;
 use crate::portfolio::number::Number;
@@ -26,6 +26,15 @@ impl Portfolio {
             false,
             out,
         )
+    }
+
+    /// A person comes by a free entry point.
+    pub(super) fn from_ad(&self, inbound: &Inbound, now: Timestamp, out: &mut Vec<Event>) -> Answer {
+        let answer = self.inbound(inbound, now, out);
+        if let Answer::Received { message, contact } = answer {
+            out.push(CameByEntryPoint { message, contact }.into());
+        }
+        answer
     }
 
     pub(super) fn call(&self, number: NumberIx, from: u64, out: &mut Vec<Event>) -> Answer {

@@ -75,7 +75,10 @@ impl Portfolio {
                 "the person has stopped marketing of this number",
             ));
         }
-        if !sending.in_window && experiment::takes_part(ctx.world, to, rules.experiment_ppm) {
+        if !sending.in_window
+            && !self.is_free(number, contact, ctx)
+            && experiment::takes_part(ctx.world, to, rules.experiment_ppm)
+        {
             return Some((
                 Refusal::InExperiment,
                 "the person is part of an experiment without marketing",
@@ -91,6 +94,11 @@ impl Portfolio {
             return None;
         }
         self.over_the_cap(number, to, contact, ctx)
+    }
+
+    /// A free entry point is open: the experiment leaves out whom the business must answer.
+    fn is_free(&self, number: &Number, contact: Option<ContactIx>, ctx: &Ctx) -> bool {
+        contact.is_some_and(|contact| number.is_free_for(contact, &self.rules.entry_point, ctx.now))
     }
 
     fn over_the_cap(

@@ -6,9 +6,9 @@ use decider::{Ctx, Timestamp};
 use rulebook::edition::{Blocks, ExceededAt};
 use rulebook::policy::Gate;
 use rulebook::refusal::Refusal;
+use rulebook::service_window;
 use rulebook::status::Status;
 use rulebook::template::lifecycle::TemplateStatus;
-use rulebook::{pair_rate, service_window, throughput};
 
 use super::recipients::Sending;
 use crate::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
@@ -60,6 +60,9 @@ impl Portfolio {
         ctx: &Ctx,
     ) -> Result<Admitted, No> {
         let now = ctx.now;
+        if !self.misuse.is_empty() {
+            self.within_misuse_cap(number, &send.what, now)?;
+        }
         if number.gate.any(Gate::ACCOUNT) {
             self.past_gate(number, send, contact, now)?;
         }
@@ -188,27 +191,6 @@ impl Portfolio {
                 format!("{people} people were written to in the last 24 hours"),
             )),
         }
-    }
-
-    fn within_rates(&self, number: &Number, contact: Option<ContactIx>, now: Timestamp) -> Result<(), No> {
-        if !self.settings.as_ref().is_some_and(|s| s.enforce_rates) {
-            return Ok(());
-        }
-        let pair = contact.and_then(|contact| number.pairs.get(contact.0));
-        if pair_rate::admit(pair, now, &self.rules.pair_rate).is_err() {
-            return Err((
-                Refusal::PairRate,
-                "too many messages to this person in a short time".into(),
-            ));
-        }
-        let per_second = self.rules.throughput.standard;
-        if throughput::admit(number.throughput, now, per_second).is_err() {
-            return Err((
-                Refusal::Throughput,
-                format!("more than {per_second} messages a second"),
-            ));
-        }
-        Ok(())
     }
 
     fn accept(

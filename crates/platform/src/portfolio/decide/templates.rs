@@ -2,7 +2,7 @@
 
 use rulebook::refusal::Refusal;
 use rulebook::template::check::{self, Finding};
-use rulebook::template::draft::TemplateDraft;
+use rulebook::template::draft::{Category, TemplateDraft};
 use rulebook::template::lifecycle::{Action, TemplateStatus};
 
 use crate::ids::{TemplateIx, WabaIx};
@@ -22,6 +22,10 @@ impl Portfolio {
     ) -> Answer {
         if waba.index() >= self.wabas.len() {
             return Answer::Unknown("WABA");
+        }
+        if draft.category == Category::Utility && self.has_no_utility(waba) {
+            let detail = "no utility templates while the account is restricted for misuse of the category";
+            return Answer::refused(Refusal::CategoryMisuse, detail);
         }
         let findings = check::on_submission(draft);
         if !findings.is_empty() {

@@ -3,7 +3,7 @@
 use decider::Timestamp;
 use rulebook::rating::{Rating, after_delivery, after_template_delivery, hourly, template_hourly};
 
-use crate::ids::{NumberIx, ScopeIx, TemplateIx};
+use crate::ids::{NumberIx, ScopeIx, TemplateIx, WabaIx};
 use crate::portfolio::agenda::Due;
 use crate::portfolio::event::{
     Cause, DeliveredThrough, Notice, Noticed, NumberEvaluated, SentThrough, TemplateEvaluated,
@@ -35,6 +35,8 @@ impl Portfolio {
             }
             Due::Held(t) => self.held_due(TemplateIx(t), now, out),
             Due::People => self.people_due(now, out),
+            Due::StatusWebhook(s) => self.status_due(ScopeIx(s), out),
+            Due::Misuse(w) => self.misuse_due(WabaIx(w), out),
             Due::Pause(t) => {
                 let template = TemplateIx(t);
                 out.push(TemplateUnpaused { template }.into());

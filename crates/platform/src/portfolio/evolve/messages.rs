@@ -4,12 +4,11 @@ use decider::Timestamp;
 use rulebook::policy::Gate;
 use rulebook::rating::Rating;
 
-use crate::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
+use crate::ids::{MessageId, NumberIx, TemplateIx};
 use crate::portfolio::Portfolio;
 use crate::portfolio::agenda::Due;
 use crate::portfolio::event;
 use crate::portfolio::messages::flag as bit;
-use crate::portfolio::number::Number;
 use crate::portfolio::scope::{Scope, UpgradeState};
 
 /// Expired messages are dropped with every so-manieth new one, so that most sends need not look at the oldest.
@@ -29,6 +28,8 @@ impl Portfolio {
         let rates = self.settings.as_ref().is_some_and(|s| s.enforce_rates);
         let mut leaves_next = false;
         if let Some(n) = self.numbers.get_mut(number.index()) {
+            let free = n.entries.is_some() && n.answers(e.contact, &self.rules.entry_point, at);
+            let flags = if free { flags | bit::FREE_ENTRY } else { flags };
             let seq = n.messages.push(at, e.contact, e.template, flags);
             leaves_next = n.messages.sent_until == seq;
             if seq.is_multiple_of(DROP_EVERY) {
@@ -43,9 +44,12 @@ impl Portfolio {
                     e.contact,
                     at,
                     &self.rules.pair_rate,
-                    self.rules.throughput.standard,
+                    n.level.per_second(&self.rules.throughput),
                 );
             }
+        }
+        if !self.misuse.is_empty() {
+            self.note_utility(number, e.template, at);
         }
         self.count_paced(e.template);
         if e.business_initiated {
@@ -67,9 +71,14 @@ impl Portfolio {
     pub(super) fn on_received(&mut self, e: &event::Received, at: Timestamp) {
         let flags = bit::INBOUND | if e.call { bit::CALL } else { 0 };
         let retention = self.rules.messages.retention;
+        let rates = self.settings.as_ref().is_some_and(|s| s.enforce_rates);
+        let throughput = self.rules.throughput.clone();
         self.with_number(e.message.number, |n| {
             let seq = n.messages.push(at, e.contact, TemplateIx::NONE, flags);
             n.messages.drop_old(at.back(retention), DROP_MAX);
+            if rates {
+                n.take_throughput(at, n.level.per_second(&throughput));
+            }
             // Where nothing that waits is before it, it need not be passed later.
             if n.messages.sent_until == seq {
                 n.messages.sent_until = seq + 1;
@@ -248,23 +257,6 @@ impl Portfolio {
                 self.set_limit_deadline(scope, at);
             }
             self.fail_marketing(e, &record, at);
-        }
-    }
-}
-
-impl Number {
-    fn take_rates(
-        &mut self,
-        contact: ContactIx,
-        at: Timestamp,
-        pair: &rulebook::edition::PairRate,
-        per_second: u32,
-    ) {
-        if let Ok(tat) = rulebook::pair_rate::admit(self.pairs.get(contact.0), at, pair) {
-            self.pairs.insert(contact.0, tat);
-        }
-        if let Ok(tat) = rulebook::throughput::admit(self.throughput, at, per_second) {
-            self.throughput = tat;
         }
     }
 }

@@ -65,7 +65,9 @@ pub fn is_notice(event: &Event) -> bool {
         | Event::Violated(_)
         | Event::ViolationEnded(_)
         | Event::AppealFiled(_)
-        | Event::AppealDecided(_) => true,
+        | Event::AppealDecided(_)
+        | Event::MisuseFound(_)
+        | Event::MisuseEnded(_) => true,
         _ => false,
     }
 }
@@ -116,6 +118,8 @@ impl Portfolio {
             Event::ViolationEnded(e) => self.violation_ended(e),
             Event::AppealFiled(e) => self.appeal_filed(e, at),
             Event::AppealDecided(e) => self.appeal_decided(e),
+            Event::MisuseFound(e) => self.misuse_found(e, at),
+            Event::MisuseEnded(e) => self.misuse_ended(e),
             _ => None,
         }
     }

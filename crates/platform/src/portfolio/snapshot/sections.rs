@@ -8,8 +8,8 @@ use decider::Undecodable;
 use serde::{Deserialize, Serialize};
 
 use crate::people::section as people;
-use crate::portfolio::number::{onboarding, recipients};
-use crate::portfolio::{Portfolio, marketing, notices, number, pacing, policy, surface};
+use crate::portfolio::number::{entries, onboarding, rates, recipients};
+use crate::portfolio::{Portfolio, marketing, misuse, notices, number, pacing, policy, scope, surface};
 
 /// How reading a section went; `None`: its version is unknown.
 pub(crate) type Loaded = Option<Result<(), postcard::Error>>;
@@ -32,6 +32,10 @@ const SECTIONS: &[Section] = &[
     pacing::SECTION,
     recipients::SECTION,
     marketing::SECTION,
+    rates::SECTION,
+    entries::SECTION,
+    scope::SECTION,
+    misuse::SECTION,
     notices::SECTION,
     policy::SECTION,
     number::paths::SECTION,
@@ -96,13 +100,14 @@ pub(crate) mod tests {
     use super::*;
     use crate::ids::WabaIx;
     use crate::portfolio::number::Number;
+    use crate::portfolio::scope::Scope;
 
     #[test]
     fn numbers_are_in_order_and_used_once() {
         assert!(SECTIONS.windows(2).all(|pair| pair[0].id < pair[1].id));
     }
 
-    /// A portfolio with so many numbers.
+    /// A portfolio with so many numbers, each with its limit.
     fn blank(numbers: usize) -> Portfolio {
         let mut portfolio = Portfolio::new(CellId(1));
         let number = || {
@@ -113,6 +118,11 @@ pub(crate) mod tests {
                 Timestamp::from_millis(1),
             )
         };
+        let limits = portfolio.edition().limits.clone();
+        let scope = || Scope::new(&limits);
+        portfolio
+            .scopes
+            .extend(core::iter::repeat_with(scope).take(numbers));
         portfolio
             .numbers
             .extend(core::iter::repeat_with(number).take(numbers));

@@ -16,7 +16,7 @@ use rulebook::status::StageChange;
 use super::{Change, Draft, tier_of};
 
 /// Items of whole accounts are counted from here, behind those of numbers.
-const WABA_ITEMS: u32 = 1 << 16;
+pub(super) const WABA_ITEMS: u32 = 1 << 16;
 
 /// Something about a number's quality or limit.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -42,6 +42,15 @@ pub(in crate::hooks) struct Inbound {
     pub(in crate::hooks) reply_to: Option<(MessageId, bool)>,
 }
 
+/// What a person asked to be kept from them, or to come again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::hooks) struct Preference {
+    pub(in crate::hooks) parties: Parties,
+    pub(in crate::hooks) number: NumberIx,
+    /// Marketing stopped; else it may come again.
+    pub(in crate::hooks) stopped: bool,
+}
+
 /// `sent` for each message of the range that left with it.
 pub(super) fn sent_through(portfolio: &Portfolio, e: &SentThrough, out: &mut Vec<Draft>) {
     let left = |record: &Record| record.is(flag::SENT) && !record.any(flag::AHEAD | flag::HELD);
@@ -209,6 +218,29 @@ pub(super) fn received(portfolio: &Portfolio, e: &Received, out: &mut Vec<Draft>
         waba: number.waba,
         number: Some(e.message.number),
         change: Change::Inbound(inbound),
+    });
+}
+
+pub(super) fn preference(
+    portfolio: &Portfolio,
+    ix: NumberIx,
+    contact: ContactIx,
+    stopped: bool,
+    out: &mut Vec<Draft>,
+) {
+    let Some(number) = portfolio.number(ix) else {
+        return;
+    };
+    let preference = Preference {
+        parties: parties(portfolio, number.e164, contact),
+        number: ix,
+        stopped,
+    };
+    out.push(Draft {
+        item: 0,
+        waba: number.waba,
+        number: Some(ix),
+        change: Change::Preference(preference),
     });
 }
 
