@@ -39,9 +39,15 @@ impl Entry {
         }
     }
 
+    /// Since when everything is free, if it is now.
+    pub fn free_since(&self, rule: &EntryPoint, now: Timestamp) -> Option<Timestamp> {
+        let since = (self.answered > 0).then(|| Timestamp::from_millis(self.answered))?;
+        (since <= now && now < since + rule.period).then_some(since)
+    }
+
     /// Whether everything sent now is free.
     pub fn is_open(&self, rule: &EntryPoint, now: Timestamp) -> bool {
-        self.answered > 0 && now < Timestamp::from_millis(self.answered) + rule.period
+        self.free_since(rule, now).is_some()
     }
 
     /// Whether nothing of it matters any more.

@@ -33,6 +33,7 @@ mod templates;
 mod testers;
 mod tokens;
 mod uploads;
+mod usage;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -55,6 +56,7 @@ pub(crate) use handshake::Handshake;
 use links::Links;
 pub(crate) use request::Scheme;
 use request::{BODY_BYTES_MAX, FILE_BYTES_MAX, Incoming};
+use usage::{Told, Usage};
 
 /// The version of calls that name none.
 const DEFAULT_VERSION: &str = "v25.0";
@@ -80,12 +82,16 @@ enum Reply {
     },
 }
 
+/// An answer, and what its headers tell of the calls so far.
+type Counted = (Option<Told>, Result<Reply, GraphError>);
+
 /// What every call needs.
 pub(crate) struct Graph {
     seat: Seat,
     handshake: Handshake,
     links: Links,
     files: Semaphore,
+    usage: Usage,
     /// Errors so far: each has a trace id of its own, and the same history the same ids.
     errors: AtomicU64,
 }
@@ -99,11 +105,13 @@ pub fn router(seat: Seat) -> Router {
 impl Graph {
     pub(crate) fn new(seat: Seat) -> Self {
         let (handshake, links) = (Handshake::new(seat.seed()), Links::new(seat.seed()));
+        let usage = Usage::new(seat.defaults());
         Graph {
             seat,
             handshake,
             links,
             files: Semaphore::new(FILES_MAX),
+            usage,
             errors: AtomicU64::new(0),
         }
     }
@@ -123,9 +131,11 @@ impl Graph {
         self.respond(version, answer)
     }
 
-    async fn receive_and_answer(&self, parts: Parts, body: Body) -> Result<Reply, GraphError> {
-        let incoming = self.receive(parts, body).await?;
-        self.answer(&incoming).await
+    async fn receive_and_answer(&self, parts: Parts, body: Body) -> Counted {
+        match self.receive(parts, body).await {
+            Ok(incoming) => self.counted(&incoming).await,
+            Err(error) => (None, Err(error)),
+        }
     }
 
     /// A call that goes wrong on purpose. Spans are real time.
@@ -144,8 +154,11 @@ impl Graph {
         } = faults;
         tokio::time::sleep(latency).await;
         let answer = match error {
-            Some(Broken::Code(code)) => Err(refusals::with_code(code, "a fault rule asks for this error")),
-            Some(Broken::ExpiredToken) => Err(GraphError::expired_token()),
+            Some(Broken::Code(code)) => {
+                let error = refusals::with_code(code, "a fault rule asks for this error");
+                (None, Err(error))
+            }
+            Some(Broken::ExpiredToken) => (None, Err(GraphError::expired_token())),
             None => self.receive_and_answer(parts, body).await,
         };
         let Some(span) = time_out else {
@@ -167,6 +180,15 @@ impl Graph {
         // The semaphore is never closed.
         let _turn = self.files.acquire().await;
         Incoming::read(parts, body, self.seat.view(), FILE_BYTES_MAX).await
+    }
+
+    /// Answers a call unless its app has made too many, and tells how many it has made where that is limited.
+    async fn counted(&self, incoming: &Incoming) -> Counted {
+        match self.count(incoming).await {
+            None => (None, self.answer(incoming).await),
+            Some((told, Ok(()))) => (Some(told), self.answer(incoming).await),
+            Some((told, Err(error))) => (Some(told), Err(error)),
+        }
     }
 
     async fn answer(&self, incoming: &Incoming) -> Result<Reply, GraphError> {
@@ -195,7 +217,7 @@ impl Graph {
         answer.map(Reply::Json)
     }
 
-    fn respond(&self, version: HeaderValue, answer: Result<Reply, GraphError>) -> Response<Body> {
+    fn respond(&self, version: HeaderValue, (told, answer): Counted) -> Response<Body> {
         let mut mime = HeaderValue::from_static("application/json; charset=UTF-8");
         let (status, body, challenge) = match answer {
             Ok(Reply::Json(body)) => (StatusCode::OK, body, None),
@@ -216,6 +238,9 @@ impl Graph {
         headers.insert(HeaderName::from_static("facebook-api-version"), version);
         if let Some(challenge) = challenge {
             headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(told) = told {
+            told.write(headers);
         }
         response
     }

@@ -32,7 +32,7 @@ async fn one(graph: &Graph, incoming: &Incoming, item: BatchItem) -> (u16, Vec<u
         Ok(request) => {
             let (parts, body) = request.into_parts();
             match graph.receive(parts, body).await {
-                Ok(inner) => Box::pin(graph.answer(&inner)).await,
+                Ok(inner) => Box::pin(graph.counted(&inner)).await.1,
                 Err(error) => Err(error),
             }
         }

@@ -22,6 +22,8 @@ use super::draft::{self, Change, Draft};
 use crate::content::MessageContent;
 use crate::ids::{phone_id, template_id, user_id, waba_id, wamid};
 
+/// How a conversation began that statuses still name.
+const FREE_ENTRY: &str = "referral_conversion";
 /// Account-level posts remembered so that none is repeated: far more than happen in one second.
 const RECENT_MAX: usize = 1_024;
 
@@ -107,13 +109,18 @@ impl<'a> Bodies<'a> {
             wa_id: status.parties.phone,
             user_id: user,
         };
+        let conversation = status.conversation.as_ref();
         let wire = messages::Status {
             id: wamid(told.cell, status.message, Direction::Outbound),
             status: status.status,
             timestamp: told.at.seconds(),
             recipient_id: status.parties.phone,
             recipient_user_id: user,
-            conversation: None,
+            conversation: conversation.map(|of| messages::Conversation {
+                id: &of.id,
+                expiration_timestamp: of.expires,
+                origin_type: FREE_ENTRY,
+            }),
             pricing: status.pricing.clone(),
             biz_opaque_callback_data: content.biz_opaque_callback_data.as_deref(),
             errors: error.as_slice(),

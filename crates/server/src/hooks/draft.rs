@@ -7,6 +7,7 @@ mod account;
 mod limits;
 mod messages;
 mod policy;
+mod pricing;
 mod templates;
 
 use cloud_api::phone::Tier;

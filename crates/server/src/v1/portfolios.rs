@@ -36,7 +36,7 @@ pub(super) struct NewPortfolio {
     transit: Option<bool>,
     /// Errors that the platform reports by webhook come in the answer instead.
     errors_at_once: Option<bool>,
-    /// Pair and throughput limits hold.
+    /// Pair, throughput and management limits hold.
     enforce_rates: Option<bool>,
     /// Templates are reviewed by the rules in due time; else only by the tester.
     auto_review: Option<bool>,

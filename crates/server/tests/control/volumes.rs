@@ -1,11 +1,14 @@
-//! What limits how much is sent, as a tester sets it and an app hears of it.
+//! What limits how much is sent, as a tester sets it and an app hears of it; and what it costs.
 
 use std::fmt::Write as _;
 
+use rulebook::edition::EditionId;
 use serde_json::{Value, json};
 
 use crate::receiver::{Posted, Receiver};
 use crate::world::{ANN, BOB, DAY, QUICK, SECOND, World};
+
+const CARL: &str = "16505550003";
 
 /// Edition 2023 with the ladder that came later, and a limit of two people.
 async fn world() -> World {
@@ -103,4 +106,40 @@ async fn who_comes_with_a_referral_came_by_a_free_entry_point() {
         .collect();
     assert_eq!(came.len(), 1, "{history:#}");
     assert!(came[0].contains("...0001"), "{came:?}");
+}
+
+/// Price and conversation of each message that an app hears to have been sent, in edition `name`.
+async fn priced(name: &str) -> String {
+    let edition = EditionId::named(name).expect("the edition exists").number();
+    let change = |config: &mut server::SeatConfig| config.defaults.edition = edition;
+    let (world, receiver) = (World::with(change, QUICK).await, Receiver::start().await);
+    world.listen(&receiver).await;
+    world.hello(ANN).await;
+    world.inbound(BOB, "Hello").await;
+    world.reply(BOB, "Good morning").await;
+    world.hello(BOB).await;
+    let written = json!({"from": CARL, "text": "Hello", "referral": {"source_type": "ad", "source_id": "7"}});
+    world.control("/numbers/$PHONE/inbound", written).await;
+    world.reply(CARL, "Good morning").await;
+    world.advance(SECOND).await;
+    world.settle().await;
+    let mut told = String::new();
+    for posted in receiver.posts() {
+        let value = posted.value();
+        let status = &value["statuses"][0];
+        if status["status"] == "sent" {
+            let (price, of) = (&status["pricing"], &status["conversation"]);
+            let _ = writeln!(told, "{}: {price} {of}", status["recipient_id"]);
+        }
+    }
+    told
+}
+
+#[tokio::test]
+async fn what_a_message_costs_by_edition() {
+    let mut told = String::new();
+    for edition in ["2023-per-number", "2026-per-portfolio"] {
+        let _ = writeln!(told, "# {edition}\n{}", priced(edition).await);
+    }
+    insta::assert_snapshot!(told);
 }

@@ -18,3 +18,4 @@ mod surroundings;
 mod templates;
 mod tls;
 mod transport;
+mod usage;

@@ -9,7 +9,7 @@ use super::{read, root, rust_files};
 #[rustfmt::skip] // one subject a line
 const RULES: &[(&str, u32)] = &[
     ("Q", 10), ("S", 10), ("L", 9), ("T", 10), ("H", 6), ("B", 11),
-    ("R", 13),
+    ("R", 15),
     ("P", 8),
     ("G", 11),
     ("U", 5),

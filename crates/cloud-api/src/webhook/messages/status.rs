@@ -92,8 +92,8 @@ open_enum! {
 pub struct Pricing {
     billable: bool,
     pricing_model: &'static str,
-    #[serde(rename = "type")]
-    kind: PricingType,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<PricingType>,
     category: PricingCategory,
 }
 
@@ -103,7 +103,17 @@ impl Pricing {
         Pricing {
             billable: kind == PricingType::Regular,
             pricing_model: "PMP",
-            kind,
+            kind: Some(kind),
+            category,
+        }
+    }
+
+    /// Per conversation, as until June 2025.
+    pub fn per_conversation(billable: bool, category: PricingCategory) -> Self {
+        Pricing {
+            billable,
+            pricing_model: "CBP",
+            kind: None,
             category,
         }
     }

@@ -51,10 +51,10 @@ fn weigh(contact: ContactIx, entry: Entry) -> u64 {
 }
 
 impl Number {
-    /// Whether everything that is sent to the person now is free.
-    pub fn is_free_for(&self, contact: ContactIx, rule: &EntryPoint, now: Timestamp) -> bool {
-        let entry = self.entries.as_ref().and_then(|entries| entries.of.get(&contact));
-        entry.is_some_and(|entry| entry.is_open(rule, now))
+    /// Since when everything that is sent to the person is free, if it is at `at`.
+    pub fn free_since(&self, contact: ContactIx, rule: &EntryPoint, at: Timestamp) -> Option<Timestamp> {
+        let entry = self.entries.as_ref()?.of.get(&contact)?;
+        entry.free_since(rule, at)
     }
 
     /// A person comes by a free entry point.

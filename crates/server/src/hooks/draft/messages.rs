@@ -1,14 +1,14 @@
 //! Field `messages`: what people wrote, and how far messages to them came.
 
-use cloud_api::webhook::messages::{DeliveryStatus, Pricing, PricingCategory, PricingType};
-use platform::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
+use cloud_api::webhook::messages::{DeliveryStatus, Pricing};
+use platform::ids::{ContactIx, MessageId, NumberIx};
 use platform::portfolio::Portfolio;
 use platform::portfolio::event::{
     DeliveredThrough, Failed, HeldArrived, HeldDropped, HeldReleased, Received, SentThrough,
 };
 use platform::portfolio::messages::{Record, flag};
-use rulebook::template::draft::Category;
 
+use super::pricing::{FreeConversation, free_conversation, pricing};
 use super::{Change, Draft};
 
 /// A person and the business's number, as both directions name them.
@@ -29,6 +29,8 @@ pub(in crate::hooks) struct Status {
     pub(in crate::hooks) status: DeliveryStatus,
     /// On `sent` and `delivered`.
     pub(in crate::hooks) pricing: Option<Pricing>,
+    /// Of a message that is free because its person came by a free entry point.
+    pub(in crate::hooks) conversation: Option<FreeConversation>,
     /// On `failed`.
     pub(in crate::hooks) code: Option<u32>,
 }
@@ -179,6 +181,7 @@ fn push(
         message,
         status,
         pricing: priced.then(|| pricing(portfolio, record)),
+        conversation: free_conversation(portfolio, message, record, status),
         code,
     };
     out.push(Draft {
@@ -250,31 +253,4 @@ fn parties(portfolio: &Portfolio, e164: u64, contact: ContactIx) -> Parties {
         contact,
         phone: portfolio.phone_of(contact),
     }
-}
-
-/// What a message costs, per message as since July 2025: free-form messages are free, utility templates too while
-/// the customer service window is open.
-fn pricing(portfolio: &Portfolio, record: &Record) -> Pricing {
-    let template = (record.template != TemplateIx::NONE)
-        .then(|| portfolio.template(record.template))
-        .flatten();
-    let category = match template.map(|template| template.draft.category) {
-        None => PricingCategory::Service,
-        Some(Category::Marketing) if record.is(flag::MARKETING_INTERFACE) => PricingCategory::MarketingLite,
-        Some(Category::Marketing) => PricingCategory::Marketing,
-        Some(Category::Utility) => PricingCategory::Utility,
-        Some(Category::Authentication) => PricingCategory::Authentication,
-    };
-    let in_window = !record.is(flag::BUSINESS_INITIATED);
-    let free = match category {
-        PricingCategory::Service => true,
-        PricingCategory::Utility => in_window,
-        _ => false,
-    };
-    let kind = if free {
-        PricingType::FreeCustomerService
-    } else {
-        PricingType::Regular
-    };
-    Pricing::per_message(kind, category)
 }
