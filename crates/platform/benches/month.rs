@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use decider::{CellId, Ctx, Decider, Millis, Stored, Timestamp, mix};
 use platform::ids::{NumberIx, TemplateIx, WabaIx};
 use platform::people::{Cast, EXAMPLE};
-use platform::portfolio::command::{Open, Send, TemplateKey, What};
+use platform::portfolio::command::{Open, Send, TemplateKey, TemplateOptions, What};
 use platform::portfolio::event::{Decision, Settings};
 use platform::portfolio::{Answer, Command, Event};
 use platform::{Platform, State};
@@ -119,8 +119,12 @@ impl World {
             }
         }
         for (ix, (name, category)) in (0..).zip(TEMPLATES) {
-            let (waba, draft) = (WabaIx(0), draft(name, category));
-            self.run(Command::CreateTemplate { waba, draft }, self.start);
+            let create = Command::CreateTemplate {
+                waba: WabaIx(0),
+                draft: draft(name, category),
+                options: TemplateOptions::default(),
+            };
+            self.run(create, self.start);
             let (template, decision) = (TemplateIx(ix), Decision::Approve);
             self.run(Command::Review { template, decision }, self.start);
         }

@@ -17,6 +17,7 @@ mod read;
 mod recipients;
 mod sections;
 mod surface;
+mod templates;
 mod values;
 
 pub use choice::Choice;
@@ -37,6 +38,7 @@ pub use sections::{
     Throughput, Transit,
 };
 pub use surface::{MediaLimits, Registration};
+pub use templates::{Quota, Templates, Ttls};
 pub use values::{Given, Mark, Provenance};
 
 use crate::escalation::Escalation;
@@ -63,6 +65,8 @@ pub struct Edition {
     pub pausing: Pausing,
     /// Messages held until feedback on others is known (T7).
     pub pacing: Pacing,
+    /// Managing templates: how many, how often changed, how long kept.
+    pub templates: Templates,
     /// Template review (T1).
     pub review: Review,
     /// How long simulated messages travel.
@@ -144,6 +148,7 @@ impl Edition {
             service_window: r.millis("service_window.period")?,
             pausing: Pausing::read(&mut r)?,
             pacing: Pacing::read(&mut r)?,
+            templates: Templates::read(&mut r)?,
             review: Review::read(&mut r)?,
             transit: Transit::read(&mut r)?,
             notices: Notices::read(&mut r)?,

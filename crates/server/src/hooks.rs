@@ -31,7 +31,7 @@ use reactor::Reactor;
 use target::{Target, targets};
 
 /// The fields that webhooks of this seat have.
-pub const FIELDS: [&str; 8] = [
+pub const FIELDS: [&str; 9] = [
     "messages",
     "user_preferences",
     "message_template_status_update",

@@ -17,6 +17,7 @@ mod stories {
     mod flagged_values;
     mod history;
     mod limits;
+    mod managing;
     mod pacing;
     mod pausing;
     mod policy;

@@ -41,6 +41,11 @@ pub(crate) const PAGES: &[Page] = &[
         text: include_str!("../../../../docs/rules/flag.md"),
     },
     Page {
+        name: "free-entry",
+        summary: "The free entry point: a person comes from an ad or a page that leads into the chat",
+        text: include_str!("../../../../docs/rules/free-entry.md"),
+    },
+    Page {
         name: "low-quality",
         summary: "What low quality costs beside a flag: some messages are filtered, and after a long time the volume is throttled",
         text: include_str!("../../../../docs/rules/low-quality.md"),
@@ -49,6 +54,11 @@ pub(crate) const PAGES: &[Page] = &[
         name: "media",
         summary: "Which files can be uploaded, as what, and how large",
         text: include_str!("../../../../docs/rules/media.md"),
+    },
+    Page {
+        name: "misuse",
+        summary: "Misuse of the utility category: each time the platform finds that an account sends marketing as utility, one step: a warning",
+        text: include_str!("../../../../docs/rules/misuse.md"),
     },
     Page {
         name: "pair-rate",
@@ -127,7 +137,7 @@ pub(crate) const PAGES: &[Page] = &[
     },
     Page {
         name: "template",
-        summary: "Message templates: what a business submits, how it is checked, where it stands in its life, when it is paused, when its messages are held, and what a send must give for its placeholders",
+        summary: "Message templates: what a business submits, how it is checked, where it stands in its life, when it is paused, when its messages are held, how often it may be changed, how long its messages live, and what a send must give for its placeholders",
         text: include_str!("../../../../docs/rules/template.md"),
     },
     Page {
@@ -219,6 +229,16 @@ pub(crate) const PAGES: &[Page] = &[
         name: "template-pausing",
         summary: "Pausing of templates: each RED pauses, 3 h first, then 6 h, and the next disables",
         text: include_str!("../../../../docs/rules/template-pausing.md"),
+    },
+    Page {
+        name: "template-quota",
+        summary: "How often something may be done in a span of time: edits of an approved template and submissions of an account",
+        text: include_str!("../../../../docs/rules/template-quota.md"),
+    },
+    Page {
+        name: "template-ttl",
+        summary: "How long a message of a template may wait for its delivery",
+        text: include_str!("../../../../docs/rules/template-ttl.md"),
     },
     Page {
         name: "throughput",

@@ -14,6 +14,7 @@ use std::hint::black_box;
 use baseline::Baseline;
 use decider::{CellId, Ctx, Decider, LOOK_AHEAD_COMMANDS, Millis, Timestamp, mix};
 use platform::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
+use platform::portfolio::command::TemplateOptions;
 use platform::portfolio::command::{Inbound, Open, Send, TemplateKey, What};
 use platform::portfolio::event::{Accepted, ContactSeen, Decision, Settings, TemplatePaused, TierChanged};
 use platform::portfolio::{Answer, Command, Event};
@@ -226,6 +227,7 @@ impl World {
                 &Command::CreateTemplate {
                     waba: WabaIx(0),
                     draft: draft(name),
+                    options: TemplateOptions::default(),
                 }
                 .into_seat(),
             );

@@ -28,6 +28,8 @@ pub enum Due {
     Pause(u32),
     /// Held messages of a template (`u32::MAX`: of the portfolio) are judged, leave, arrive or fail.
     Held(u32),
+    /// A template whose deletion waited is deleted.
+    Deletion(u32),
     /// Simulated people do what was expected of them.
     People,
     /// A restriction ends.
@@ -57,6 +59,7 @@ impl Due {
             Due::Review(n) => (6, n),
             Due::Pause(n) => (7, n),
             Due::Held(n) => (20, n),
+            Due::Deletion(n) => (21, n),
             Due::People => (50, 0),
             Due::Restriction(n) => (40, n),
             Due::Appeal(n) => (41, n),

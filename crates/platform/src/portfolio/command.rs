@@ -61,6 +61,8 @@ pub enum Command {
         waba: WabaIx,
         /// What is submitted.
         draft: Box<TemplateDraft>,
+        /// What else is asked for.
+        options: TemplateOptions,
     },
     /// Replaces the content of a template; it goes back to review.
     EditTemplate {
@@ -68,6 +70,8 @@ pub enum Command {
         template: TemplateIx,
         /// The whole template as it shall be (name and language unchanged).
         draft: Box<TemplateDraft>,
+        /// What else is asked for; what is left out stays.
+        options: TemplateOptions,
     },
     /// Deletes one language of a template, or all languages of its name.
     DeleteTemplate {
@@ -170,6 +174,13 @@ pub struct Open {
     pub name: String,
     /// Which rules, and how this portfolio behaves.
     pub settings: Settings,
+}
+
+/// What a template is asked for beside its content.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TemplateOptions {
+    /// How long its messages may wait for their delivery, in seconds; -1 for the longest.
+    pub ttl: Option<i64>,
 }
 
 /// A message to a person.

@@ -16,6 +16,7 @@ mod reactions;
 mod recipients;
 mod send;
 pub(super) mod signals;
+mod submission;
 mod surface;
 mod templates;
 mod tick;
@@ -50,9 +51,17 @@ impl Portfolio {
             Command::Send(send) => self.send(send, ctx, out),
             Command::Marketing(send) => self.send_marketing(send, ctx, out),
             Command::MarkRead { message } => self.mark_read(*message, out),
-            Command::CreateTemplate { waba, draft } => self.create_template(*waba, draft, out),
-            Command::EditTemplate { template, draft } => self.edit_template(*template, draft, out),
-            Command::DeleteTemplate { waba, name, only } => self.delete_template(*waba, name, *only, out),
+            Command::CreateTemplate { waba, draft, options } => {
+                self.create_template(*waba, draft, options, now, out)
+            }
+            Command::EditTemplate {
+                template,
+                draft,
+                options,
+            } => self.edit_template(*template, draft, options, now, out),
+            Command::DeleteTemplate { waba, name, only } => {
+                self.delete_template(*waba, name, *only, now, out)
+            }
             Command::Unpause { template } => self.unpause(*template, now, out),
             Command::Review { template, decision } => self.review(*template, decision, true, out),
             Command::Inbound(inbound) => self.inbound(inbound, now, out),
@@ -61,7 +70,7 @@ impl Portfolio {
             Command::Person { number, e164, act } => self.person(*number, *e164, *act, now, out),
             Command::Recipient(command) => self.recipient(*command, now, out),
             Command::SetPeople { file, seed } => self.set_people(file, *seed, out),
-            Command::FromAd(inbound) => self.from_ad(inbound, now, out),
+            Command::FromAd(inbound) => self.by_entry_point(inbound, now, out),
             Command::SetThroughput { number, level } => self.set_throughput(*number, *level, out),
             Command::FindMisuse { waba } => self.find_misuse(*waba, now, out),
             Command::MergeContacts { from, into } => self.merge_contacts(*from, *into, out),

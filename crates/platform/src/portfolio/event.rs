@@ -13,6 +13,7 @@ mod policy;
 mod rates;
 mod recipients;
 mod surface;
+mod templates;
 
 use rulebook::rating::{Rating, RedReason};
 use rulebook::status::StageChange;
@@ -23,6 +24,7 @@ use crate::codec::events;
 pub use misuse::{MisuseEnded, MisuseFound};
 pub use rates::{CameByEntryPoint, StatusQuiet, StatusTold, ThroughputSet};
 pub use recipients::{MarketingResumed, MarketingStopped, UserBlocked, UserUnblocked};
+pub use templates::{DeletionDeferred, NameReserved, TtlSet};
 
 use crate::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
 
@@ -131,6 +133,12 @@ events! {
     95 v 1 HeldDropped,
     /// A template was paused by pacing, until somebody unpauses it.
     96 v 1 PacingPaused,
+    /// The name of a deleted template cannot be used for a time.
+    97 v 1 NameReserved,
+    /// A template is deleted as soon as nothing of it is held.
+    98 v 1 DeletionDeferred,
+    /// How long messages of a template may wait for their delivery.
+    99 v 1 TtlSet,
     /// A person stopped marketing of a number through the platform.
     110 v 1 MarketingStopped,
     /// A person lets marketing of a number come again.

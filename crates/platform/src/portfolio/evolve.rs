@@ -102,6 +102,11 @@ impl Portfolio {
             Event::HeldArrived(e) => self.on_held_arrived(e, at),
             Event::HeldDropped(e) => self.on_held_dropped(e, at),
             Event::PacingPaused(e) => self.on_pacing_paused(e.template, at),
+            Event::NameReserved(e) => self.on_name_reserved(e),
+            Event::DeletionDeferred(e) => self.with_template(e.template, |t| {
+                (t.status, t.updated) = (TemplateStatus::PendingDeletion, at);
+            }),
+            Event::TtlSet(e) => self.with_template(e.template, |t| t.upkeep.ttl = Some(e.seconds)),
             Event::MarketingStopped(e) => self.on_settled(e.number, |people| {
                 people.stopped.insert(e.contact);
             }),

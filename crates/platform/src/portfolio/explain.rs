@@ -207,12 +207,12 @@ impl Portfolio {
                 format!("{}: the limit is as it was last told", self.scope_name(e.scope))
             }
             Event::MisuseFound(e) => format!(
-                "{}: marketing was sent as utility; the account is {}",
+                "WABA {}: marketing was sent as utility; the account is {}",
                 self.waba_name(e.waba),
                 e.step.label()
             ),
             Event::MisuseEnded(e) => {
-                format!("{}: no longer {}", self.waba_name(e.waba), e.step.label())
+                format!("WABA {}: no longer {}", self.waba_name(e.waba), e.step.label())
             }
             Event::Noticed(e) => format!("administrators told: {}", self.describe_notice(e.notice)),
             Event::PathsDeclared(e) => {
@@ -313,6 +313,19 @@ impl Portfolio {
                 e.messages.len(),
                 e.code
             ),
+            Event::NameReserved(e) => format!(
+                "{}: its name cannot be used before {} (Unix seconds){}",
+                t(e.template),
+                e.until_ms / 1_000,
+                if e.every_language { ", in any language" } else { "" }
+            ),
+            Event::DeletionDeferred(e) => {
+                format!("{}: deleted as soon as nothing of it is held", t(e.template))
+            }
+            Event::TtlSet(e) => match e.seconds {
+                -1 => format!("{}: its messages may wait 30 days", t(e.template)),
+                seconds => format!("{}: its messages may wait {seconds} s", t(e.template)),
+            },
             Event::PacingPaused(e) => {
                 format!("{}: paused by pacing until it is unpaused", t(e.template))
             }
@@ -496,11 +509,6 @@ impl Portfolio {
             |_| e.settings.edition.to_string(),
             |rules| rules.name().to_owned(),
         )
-    }
-
-    pub(super) fn waba_name(&self, waba: WabaIx) -> String {
-        let name = self.wabas.get(waba.index());
-        name.map_or_else(|| format!("WABA {}", waba.0), |name| format!("WABA {name}"))
     }
 
     pub(in crate::portfolio) fn number_name(&self, number: NumberIx) -> String {

@@ -30,6 +30,7 @@ use super::policy::Throttle;
 use super::refusals::RecentRefusals;
 use super::scope::{Scope, TierState};
 use super::template::Template;
+use super::template::upkeep::Upkeep;
 use super::{Portfolio, Rules};
 use crate::ids::{ContactIx, TemplateIx, WabaIx};
 use sections::StoredSection;
@@ -258,6 +259,11 @@ fn store_template(t: &Template) -> TemplateV1 {
 }
 
 fn load_template(t: TemplateV1) -> Template {
+    // What was written before this was kept: whoever is here has passed a review.
+    let approved = matches!(
+        t.status,
+        TemplateStatus::Approved | TemplateStatus::Paused | TemplateStatus::Disabled
+    );
     Template {
         waba: t.waba,
         key: TemplateKey::of(&t.draft.name, &t.draft.language),
@@ -273,5 +279,9 @@ fn load_template(t: TemplateV1) -> Template {
         rejection: t.rejection,
         created: Timestamp::from_millis(t.created),
         updated: Timestamp::from_millis(t.updated),
+        upkeep: Upkeep {
+            approved,
+            ..Upkeep::default()
+        },
     }
 }

@@ -1,5 +1,7 @@
 //! A template (one name in one language) as the platform sees it.
 
+pub(crate) mod upkeep;
+
 use decider::{Timestamp, mix};
 use rulebook::rating::{Evidence, Rating, Standing};
 use rulebook::template::draft::TemplateDraft;
@@ -8,6 +10,7 @@ use rulebook::template::parameters::Expected;
 
 use super::command::TemplateKey;
 use crate::ids::WabaIx;
+use upkeep::Upkeep;
 
 /// A template and its standing.
 #[derive(Clone, Debug)]
@@ -40,6 +43,8 @@ pub struct Template {
     pub created: Timestamp,
     /// When it was last submitted or decided.
     pub updated: Timestamp,
+    /// What managing it needs.
+    pub upkeep: Upkeep,
 }
 
 impl Template {
@@ -63,6 +68,7 @@ impl Template {
             rejection: None,
             created: at,
             updated: at,
+            upkeep: Upkeep::default(),
         }
     }
 
@@ -77,5 +83,6 @@ impl Template {
             ^ mix(u64::from(self.pauses)
                 ^ (u64::from(self.standing.rating as u8) << 32)
                 ^ self.updated.millis())
+            ^ self.upkeep.digest()
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use decider::{Ctx, Decider};
 use platform::Platform;
 use platform::ids::{MessageId, NumberIx, TemplateIx, WabaIx};
-use platform::portfolio::command::{Feedback, Inbound, Open, PersonAct, RecipientCommand, Send, What};
+use platform::portfolio::command::{
+    Feedback, Inbound, Open, PersonAct, RecipientCommand, Send, TemplateOptions, What,
+};
 use platform::portfolio::event::Decision;
 use platform::portfolio::{Answer, Command, Event};
 use rulebook::rating::{BlockReason, Rating, RedReason, Signal};
@@ -82,10 +84,12 @@ fn samples(about: &About) -> Vec<Command> {
         Command::CreateTemplate {
             waba,
             draft: draft("other", "Hello {{1}}, our sale begins today."),
+            options: TemplateOptions::default(),
         },
         Command::EditTemplate {
             template,
             draft: draft("sale", "Hello {{1}}, our sale begins tomorrow."),
+            options: TemplateOptions::default(),
         },
         Command::DeleteTemplate {
             waba,

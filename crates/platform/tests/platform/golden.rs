@@ -229,6 +229,18 @@ fn portfolio_events() -> Vec<Event> {
         }
         .into(),
         e::PacingPaused { template }.into(),
+        e::NameReserved {
+            template,
+            until_ms: 1_690_000_000_000,
+            every_language: true,
+        }
+        .into(),
+        e::DeletionDeferred { template }.into(),
+        e::TtlSet {
+            template,
+            seconds: -1,
+        }
+        .into(),
         e::MarketingStopped { number, contact }.into(),
         e::MarketingResumed { number, contact }.into(),
         e::UserBlocked { number, contact }.into(),

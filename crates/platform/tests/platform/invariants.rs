@@ -4,7 +4,9 @@
 use decider::{Decider, Millis, Stored};
 use platform::Platform;
 use platform::ids::{MessageId, NumberIx, TemplateIx, WabaIx};
-use platform::portfolio::command::{Feedback, Inbound, PersonAct, PolicyCommand, RecipientCommand, Said};
+use platform::portfolio::command::{
+    Feedback, Inbound, PersonAct, PolicyCommand, RecipientCommand, Said, TemplateOptions,
+};
 use platform::portfolio::event::{Decision, Settings};
 use platform::portfolio::messages::flag;
 use platform::portfolio::{Answer, Command};
@@ -188,6 +190,7 @@ fn run(world: &mut World, step: &Step) -> Option<Answer> {
                     "{{1}}"
                 },
             ),
+            options: TemplateOptions::default(),
         },
         Step::Unpause => Command::Unpause { template: TEMPLATE },
     };

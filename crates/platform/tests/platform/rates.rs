@@ -2,7 +2,7 @@
 
 use decider::Millis;
 use platform::ids::{TemplateIx, WabaIx};
-use platform::portfolio::command::Inbound;
+use platform::portfolio::command::{Inbound, TemplateOptions};
 use platform::portfolio::event::Settings;
 use platform::portfolio::messages::flag;
 use platform::portfolio::{Answer, Command, Event};
@@ -169,6 +169,7 @@ fn misuse_of_the_utility_category_is_capped_and_then_restricted() {
     let submit = Command::CreateTemplate {
         waba: WabaIx(0),
         draft: utility("other"),
+        options: TemplateOptions::default(),
     };
     assert_eq!(refusal(&world.run(submit.clone())), Some(Refusal::CategoryMisuse));
     world.advance(Millis::days(7));

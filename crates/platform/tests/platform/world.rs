@@ -2,6 +2,7 @@
 
 use decider::{CellId, Ctx, Decider, Millis, Stored, Timestamp};
 use platform::ids::{MessageId, NumberIx, TemplateIx, WabaIx};
+use platform::portfolio::command::TemplateOptions;
 use platform::portfolio::command::{Feedback, Open, Send, TemplateKey, What};
 use platform::portfolio::event::{Decision, Settings};
 use platform::portfolio::{Answer, Command, Event, Portfolio};
@@ -115,6 +116,7 @@ impl World {
         let answer = self.run(Command::CreateTemplate {
             waba: WabaIx(0),
             draft,
+            options: TemplateOptions::default(),
         });
         match answer {
             Answer::Template(template) => template,

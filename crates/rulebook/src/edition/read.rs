@@ -105,6 +105,26 @@ impl<'a> Reader<'a> {
         self.take(path, "a list of spans such as [\"3h\", \"6h\"]", read)
     }
 
+    /// Two spans, the least and the most.
+    pub(crate) fn range_or_never(
+        &mut self,
+        path: &'static str,
+    ) -> Result<Option<(Millis, Millis)>, EditionError> {
+        let read = |value: &Value| match (value.as_str(), value.as_array().map(Vec::as_slice)) {
+            (Some("never"), _) => Some(None),
+            (_, Some([least, most])) => {
+                let range = (span(least.as_str()?)?, span(most.as_str()?)?);
+                (range.0 <= range.1).then_some(Some(range))
+            }
+            _ => None,
+        };
+        self.take(
+            path,
+            "never, or the least and the most, such as [\"30s\", \"15m\"]",
+            read,
+        )
+    }
+
     pub(crate) fn span_or_never(&mut self, path: &'static str) -> Result<Option<Millis>, EditionError> {
         let read = |value: &Value| match value.as_str()? {
             "never" => Some(None),

@@ -221,6 +221,9 @@ refusals! {
     /// The account has as many templates as it may.
     TemplateCap = 815, "template_cap": 100 / 2388019, 400, Business, final,
         "The account has as many templates as it may have", "Delete templates that are not used.";
+    /// The account has submitted too many templates in a short time.
+    TemplateCreationRate = 817, "template_creation_rate": 80007, 400, Caller, retry,
+        "Too many templates were submitted in a short time", "Submit at most 100 an hour.";
     /// The name exists in this language.
     TemplateExists = 820, "template_exists": 100 / 2388024, 400, Caller, final,
         "There is content in this language already", "Edit the template, or choose another name.";
@@ -254,6 +257,9 @@ refusals! {
     /// The buttons are not well formed.
     TemplateButtons = 870, "template_buttons": 100, 400, Caller, final,
         "The buttons are not well formed", "Correct the button that is named.";
+    /// The time to live cannot be had.
+    TemplateTtl = 872, "template_ttl": 100, 400, Caller, final,
+        "The time to live is not allowed", "Ask for one within the range of its category.";
     /// The parts do not make up a template.
     TemplateComponents = 875, "template_components": 100, 400, Caller, final,
         "The components do not make up a template", "Send one body; header, footer and buttons at most once.";

@@ -4,6 +4,7 @@ use decider::{CellId, mix};
 use engine::Engine;
 use platform::ids::{NumberIx, TemplateIx, WabaIx};
 use platform::portfolio::Command;
+use platform::portfolio::command::TemplateOptions;
 use platform::portfolio::command::{Open, Send, TemplateKey, What};
 use platform::portfolio::event::{Decision, Settings};
 use platform::{Answer, Platform};
@@ -59,6 +60,7 @@ pub(crate) fn fill(engine: &Engine<Platform>) {
         commands.push(Command::CreateTemplate {
             waba: WabaIx(0),
             draft: Box::new(draft()),
+            options: TemplateOptions::default(),
         });
         commands.push(Command::Review {
             template: TemplateIx(0),

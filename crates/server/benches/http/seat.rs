@@ -9,6 +9,7 @@ use axum::serve::ListenerExt;
 use platform::directory::{self, AppIx, Callback, Subject};
 use platform::ids::{NumberIx, TemplateIx, WabaIx};
 use platform::portfolio::Command;
+use platform::portfolio::command::TemplateOptions;
 use platform::portfolio::event::Decision;
 use rulebook::status::StageChange;
 use rulebook::template::draft::{Category, Component, ParameterFormat, TemplateDraft, Text};
@@ -114,9 +115,16 @@ async fn fill(seat: &Seat, content: bool, webhooks: Option<&str>) -> Vec<String>
             requests.push(request(&phone, &token, content));
         }
         let draft = Box::new(draft(content));
-        seat.portfolio(cell, Command::CreateTemplate { waba, draft })
-            .await
-            .expect("a template is made");
+        seat.portfolio(
+            cell,
+            Command::CreateTemplate {
+                waba,
+                draft,
+                options: TemplateOptions::default(),
+            },
+        )
+        .await
+        .expect("a template is made");
         let review = Command::Review {
             template: TemplateIx(0),
             decision: Decision::Approve,

@@ -42,7 +42,7 @@ pub(super) fn template_node(portfolio: &Portfolio, ix: TemplateIx, app: AppIx) -
         rejected_reason: rejected.map_or(RejectedReason::None, |(reason, ..)| RejectedReason::parse(reason)),
         previous_category: None,
         correct_category: None,
-        message_send_ttl_seconds: None,
+        message_send_ttl_seconds: template.upkeep.ttl,
         library_template_name: None,
         last_updated_time: Some(graph_time(template.updated.seconds())),
         health_status: Some(HealthStatus::of(health)),

@@ -11,6 +11,7 @@ use cloud_api::template::{
 use cloud_api::{GraphError, NodeId};
 use decider::CellId;
 use platform::ids::{TemplateIx, WabaIx};
+use platform::portfolio::command::TemplateOptions;
 use platform::portfolio::{self, Command, Portfolio};
 use rulebook::refusal::Refusal;
 use rulebook::template::draft::TemplateDraft;
@@ -27,8 +28,6 @@ use crate::ids::template_id;
 
 /// Templates of a page at most; the platform takes larger pages than of numbers.
 const PAGE_MAX: usize = 1_000;
-/// Templates that a verified business may have (cloud-api-wire.md §1.5); not enforced here.
-const COUNT_MAX: u64 = 6_000;
 
 /// `POST /<waba>/message_templates`.
 pub(super) async fn create(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
@@ -41,10 +40,14 @@ pub(super) async fn create(graph: &Graph, incoming: &Incoming, id: NodeId) -> An
             "is not served here: send components",
         ));
     }
+    let options = TemplateOptions {
+        ttl: request.message_send_ttl_seconds,
+    };
     let (asked, draft) = (request.category.clone(), draft_of(request));
     let command = Command::CreateTemplate {
         waba,
         draft: Box::new(draft),
+        options,
     };
     match graph.decide(cell, command).await? {
         portfolio::Answer::Template(ix) => {
@@ -62,7 +65,7 @@ pub(super) async fn list(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answ
     let page = PageRequest::of(&params, PAGE_MAX)?;
     let fields = Fields::of(&params)?;
     let filter = TemplateFilter::of(&params)?;
-    let all = nodes_of(graph, incoming, id, cell, waba).await?;
+    let (all, cap) = nodes_of(graph, incoming, id, cell, waba).await?;
     let found: Vec<TemplateNode> = all.iter().filter(|node| filter.matches(node)).cloned().collect();
     let mut answer = page_of(
         incoming,
@@ -72,7 +75,7 @@ pub(super) async fn list(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answ
         |node| node.id,
         TemplateNode::select,
     )?;
-    answer.summary = summary(&all, found.len()).select(&params)?;
+    answer.summary = summary(&all, found.len(), cap).select(&params)?;
     Ok(to_bytes(&answer))
 }
 
@@ -84,7 +87,7 @@ pub(super) async fn inside(
     field: &Field,
 ) -> Result<Value, GraphError> {
     let (cell, waba) = incoming.waba(id)?;
-    let nodes = nodes_of(graph, incoming, id, cell, waba).await?;
+    let (nodes, _) = nodes_of(graph, incoming, id, cell, waba).await?;
     page_inside(
         incoming,
         id,
@@ -96,33 +99,32 @@ pub(super) async fn inside(
     )
 }
 
+/// The templates of an account, and how many it may have.
 async fn nodes_of(
     graph: &Graph,
     incoming: &Incoming,
     id: NodeId,
     cell: CellId,
     waba: WabaIx,
-) -> Result<Vec<TemplateNode>, GraphError> {
+) -> Result<(Vec<TemplateNode>, u32), GraphError> {
     let app = incoming.app;
-    let read = move |portfolio: &Portfolio| -> Option<Vec<TemplateNode>> {
+    let read = move |portfolio: &Portfolio| -> Option<(Vec<TemplateNode>, u32)> {
         portfolio.wabas.get(waba.index())?;
         let templates = (0..).map(TemplateIx).zip(&portfolio.templates);
         let own = templates.filter(|(_, template)| template.waba == waba);
-        Some(
-            own.filter_map(|(ix, _)| template_node(portfolio, ix, app))
-                .collect(),
-        )
+        let nodes = own.filter_map(|(ix, _)| template_node(portfolio, ix, app));
+        Some((nodes.collect(), portfolio.template_cap()))
     };
     graph.read(incoming, id, cell, read).await
 }
 
-fn summary(all: &[TemplateNode], found: usize) -> Summary {
+fn summary(all: &[TemplateNode], found: usize, cap: u32) -> Summary {
     let languages: BTreeSet<&str> = all.iter().map(|node| node.language.as_str()).collect();
     let names: BTreeSet<&str> = all.iter().map(|node| node.name.as_str()).collect();
     Summary {
         total_count: found as u64,
         message_template_count: all.len() as u64,
-        message_template_limit: COUNT_MAX,
+        message_template_limit: cap.into(),
         are_translations_complete: names.len() * languages.len() == all.len(),
     }
 }
@@ -137,7 +139,7 @@ pub(super) async fn get(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answe
     Ok(to_bytes(&node.select(fields.as_ref())?))
 }
 
-/// `POST /<template>`: what is given replaces what was there. How long a message may wait is not modelled.
+/// `POST /<template>`: what is given replaces what was there.
 pub(super) async fn edit(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
     let (cell, template) = incoming.template(id)?;
     let request = EditTemplate::of(incoming.params()?)?;
@@ -155,6 +157,9 @@ pub(super) async fn edit(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answ
     let command = Command::EditTemplate {
         template,
         draft: Box::new(draft),
+        options: TemplateOptions {
+            ttl: request.message_send_ttl_seconds,
+        },
     };
     match graph.decide(cell, command).await? {
         portfolio::Answer::Template(_) => Ok(answer),

@@ -71,7 +71,12 @@ struct Limit {
 
 impl Calls {
     fn in_last_hour(&mut self, minute: u64) -> u32 {
-        while let Some((_, count)) = self.minutes.front().copied().filter(|(old, _)| old + SPAN <= minute) {
+        while let Some((_, count)) = self
+            .minutes
+            .front()
+            .copied()
+            .filter(|(old, _)| old + SPAN <= minute)
+        {
             self.total -= count;
             self.minutes.pop_front();
         }
@@ -142,12 +147,18 @@ impl Usage {
             used: share(calls.in_last_hour(minute), limit.calls),
             regained_in: calls.regained_in(minute, limit.calls),
         });
-        let by_app = counters.get_mut(&(app, None)).map(|calls| calls.in_last_hour(minute));
+        let by_app = counters
+            .get_mut(&(app, None))
+            .map(|calls| calls.in_last_hour(minute));
         let told = Told {
             app: share(by_app.unwrap_or_default(), self.of_app.calls),
             account,
         };
-        let verdict = if refused { Err(too_many(key.is_some())) } else { Ok(()) };
+        let verdict = if refused {
+            Err(too_many(key.is_some()))
+        } else {
+            Ok(())
+        };
         (told, verdict)
     }
 }
@@ -219,7 +230,12 @@ impl Told {
         let used = self.app;
         let app = format!(r#"{{"call_count":{used},"total_cputime":{used},"total_time":{used}}}"#);
         put(headers, "x-app-usage", &app);
-        if let Some(Account { waba, used, regained_in }) = &self.account {
+        if let Some(Account {
+            waba,
+            used,
+            regained_in,
+        }) = &self.account
+        {
             let account = format!(
                 r#"{{"{waba}":[{{"type":"whatsapp_business_management","call_count":{used},"total_cputime":{used},"total_time":{used},"estimated_time_to_regain_access":{regained_in}}}]}}"#
             );
@@ -242,7 +258,15 @@ mod tests {
     fn calls_are_counted_over_a_rolling_hour() {
         let mut calls = Calls::default();
         // (minute, calls made, counted then, minutes until fewer than three are counted)
-        let rows = [(0, 2, 2, 0), (10, 1, 3, 50), (20, 1, 4, 40), (59, 0, 4, 1), (60, 0, 2, 0), (70, 0, 1, 0), (80, 0, 0, 0)];
+        let rows = [
+            (0, 2, 2, 0),
+            (10, 1, 3, 50),
+            (20, 1, 4, 40),
+            (59, 0, 4, 1),
+            (60, 0, 2, 0),
+            (70, 0, 1, 0),
+            (80, 0, 0, 0),
+        ];
         for (minute, made, counted, regained) in rows {
             (0..made).for_each(|_| calls.note(minute));
             assert_eq!(calls.in_last_hour(minute), counted, "minute {minute}");

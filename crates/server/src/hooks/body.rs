@@ -312,7 +312,7 @@ fn template_status<'a>(cell: CellId, status: &'a draft::TemplateStatus) -> Templ
     TemplateStatusUpdate {
         event: status.event.clone(),
         template: template_ref(cell, status.of.template, &status.of.name, &status.of.language),
-        reason: Some(status.reason.clone()),
+        reason: status.reason.clone(),
         message_template_category: status.category.clone(),
         other_info: status.other_info.clone(),
         disable_info: status.disable_info,

@@ -94,6 +94,7 @@ pub(super) fn is_told(event: &Event) -> bool {
         | Event::TemplateUnpaused(_)
         | Event::TemplateDisabled(_)
         | Event::TemplateDeleted(_)
+        | Event::DeletionDeferred(_)
         | Event::TemplateRated(_)
         | Event::Staged(_)
         | Event::Flagged(_)
@@ -134,6 +135,7 @@ pub(super) fn drafts(portfolio: &Portfolio, event: &Event, at: Timestamp) -> Vec
         Event::TemplateUnpaused(e) => templates::unpaused(portfolio, e.template, &mut out),
         Event::TemplateDisabled(e) => templates::disabled(portfolio, e.template, at, &mut out),
         Event::TemplateDeleted(e) => templates::deleted(portfolio, e.template, &mut out),
+        Event::DeletionDeferred(e) => templates::deletion_deferred(portfolio, e.template, &mut out),
         Event::TemplateRated(e) => templates::rated(portfolio, e, &mut out),
         Event::Staged(e) => account::staged(portfolio, e, at, &mut out),
         Event::NumberHeld(e) => account::held(portfolio, e, &mut out),

@@ -6,6 +6,7 @@ use decider::CellId;
 use platform::directory::{self, AppIx, Subject};
 use platform::ids::{NumberIx, TemplateIx, WabaIx};
 use platform::portfolio::command::TemplateKey;
+use platform::portfolio::command::TemplateOptions;
 use platform::portfolio::event::Decision;
 use platform::portfolio::{Answer, Command};
 use rulebook::status::{Stage, StageChange};
@@ -156,6 +157,7 @@ impl Seat {
                 Command::CreateTemplate {
                     waba: WABA,
                     draft: Box::new(draft),
+                    options: TemplateOptions::default(),
                 },
             )
             .await?

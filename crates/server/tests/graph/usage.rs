@@ -23,7 +23,11 @@ async fn told(world: &World, calls: &[(&str, &str)]) -> String {
         let header = |name: &str| told.headers.get(name).and_then(|value| value.to_str().ok());
         let answer: serde_json::Value = serde_json::from_str(&told.body).unwrap_or_default();
         let error = &answer["error"];
-        let _ = writeln!(table, "{call} -> {} {} {}", told.status, error["code"], error["is_transient"]);
+        let _ = writeln!(
+            table,
+            "{call} -> {} {} {}",
+            told.status, error["code"], error["is_transient"]
+        );
         for name in ["x-app-usage", "x-business-use-case-usage"] {
             let _ = writeln!(table, "  {name}: {}", header(name).unwrap_or("-"));
         }
@@ -39,7 +43,11 @@ async fn calls_are_counted_told_and_refused() {
     let world = world(true).await;
     let text = r#"{"messaging_product":"whatsapp","to":"15550001111","text":{"body":"hi"}}"#;
     let batch = r#"{"batch":[{"method":"GET","relative_url":"v25.0/$WABA"},{"method":"GET","relative_url":"v25.0/$PHONE"}]}"#;
-    let mut all = told(&world, &[NODE, NODE, ("POST /v25.0/", batch), NODE, APP, APP, APP]).await;
+    let mut all = told(
+        &world,
+        &[NODE, NODE, ("POST /v25.0/", batch), NODE, APP, APP, APP],
+    )
+    .await;
     all += "# messages have limits of their own\n";
     all += &told(&world, &[("POST /v25.0/$PHONE/messages", text)]).await;
     all += "# an hour later\n";

@@ -104,9 +104,7 @@ impl Shop {
     pub(crate) fn template(&self, name: &str) -> Template {
         let body = format!("Hello {{{{1}}}}, the letter called {name} is for you and comes today.");
         let template = self.submit(name, &body);
-        let approve = json!({"decision": "approve"});
-        self.world
-            .control(&format!("/templates/{}/review", template.id), &approve);
+        template.approve();
         template
     }
 
@@ -117,11 +115,7 @@ impl Shop {
 
     /// Submits a template of these parts.
     pub(crate) fn submit_components(&self, name: &str, components: &Value) -> Template {
-        let draft =
-            json!({"name": name, "language": "en_US", "category": "MARKETING", "components": components});
-        let made = self
-            .world
-            .graph(&format!("{}/message_templates", self.waba), &draft);
+        let made = self.try_submit(name, components);
         Template {
             world: self.world.clone(),
             portfolio: self.portfolio.clone(),
@@ -164,6 +158,21 @@ impl Shop {
         told.filter(|(_, subject)| subject.contains(what)).collect()
     }
 
+    /// What becomes of submitting a template of this name and these parts.
+    pub(crate) fn try_submit(&self, name: &str, components: &Value) -> Value {
+        let draft =
+            json!({"name": name, "language": "en_US", "category": "MARKETING", "components": components});
+        self.world
+            .graph(&format!("{}/message_templates", self.waba), &draft)
+    }
+
+    /// Deletes all languages of a template.
+    pub(crate) fn delete(&self, name: &str) {
+        let call = format!("{}/message_templates?method=delete&name={name}", self.waba);
+        let answer = self.world.graph(&call, &json!({}));
+        assert_eq!(answer["success"], true, "{answer}");
+    }
+
     /// Sends a promotion of its own to people, all of whom report it within a minute.
     pub(crate) fn annoy(&self, people: Range<u64>) {
         let name = format!("promotion_{}_{}", self.world.now() / MINUTE, people.start);
@@ -186,6 +195,21 @@ impl Shop {
 }
 
 impl Template {
+    /// The reviewers let it pass now.
+    pub(crate) fn approve(&self) {
+        self.review(&json!({"decision": "approve"}));
+    }
+
+    /// The reviewers do not let it pass.
+    pub(crate) fn reject(&self) {
+        self.review(&json!({"decision": "reject", "reason": "PROMOTIONAL"}));
+    }
+
+    fn review(&self, decision: &Value) {
+        self.world
+            .control(&format!("/templates/{}/review", self.id), decision);
+    }
+
     /// Replaces the text; the template is in review again.
     pub(crate) fn edit(&self, body: &str) -> Value {
         self.world

@@ -63,8 +63,14 @@ impl Portfolio {
         if judged != Some(Judgement::Drop) {
             return false;
         }
-        out.push(PacingPaused { template: ix }.into());
-        out.push(changed(ix));
+        // One that is in review, or about to be deleted, is not sent anyway.
+        if self
+            .template(ix)
+            .is_some_and(|t| t.status == TemplateStatus::Approved)
+        {
+            out.push(PacingPaused { template: ix }.into());
+            out.push(changed(ix));
+        }
         true
     }
 
@@ -140,7 +146,7 @@ impl Portfolio {
         let messages = self.people.is_some().then(|| arrived.messages.clone());
         out.push(arrived.into());
         for message in messages.into_iter().flatten() {
-            if self.arrives_released(message) {
+            if self.arrives_released(message, now) {
                 self.react_to(message, now, out);
             }
         }

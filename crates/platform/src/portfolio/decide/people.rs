@@ -29,7 +29,7 @@ impl Portfolio {
     }
 
     /// A person comes by a free entry point.
-    pub(super) fn from_ad(&self, inbound: &Inbound, now: Timestamp, out: &mut Vec<Event>) -> Answer {
+    pub(super) fn by_entry_point(&self, inbound: &Inbound, now: Timestamp, out: &mut Vec<Event>) -> Answer {
         let answer = self.inbound(inbound, now, out);
         if let Answer::Received { message, contact } = answer {
             out.push(CameByEntryPoint { message, contact }.into());
@@ -119,6 +119,13 @@ impl Portfolio {
             return Answer::refused(Refusal::InvalidParameter, detail);
         }
         let delivered = record.any(flag::DELIVERED);
+        let arrives = matches!(feedback, Feedback::Delivered | Feedback::Read) && !delivered;
+        if arrives && self.is_expired(message, now) {
+            return Answer::refused(
+                Refusal::InvalidParameter,
+                "its time to live is over: the platform has dropped the message",
+            );
+        }
         match feedback {
             Feedback::Delivered if !delivered => {
                 out.push(Delivered { message }.into());

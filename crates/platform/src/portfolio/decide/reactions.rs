@@ -234,7 +234,7 @@ impl Portfolio {
         }
         let delivered = record.any(flag::DELIVERED);
         match act {
-            Act::Arrive if !delivered => {
+            Act::Arrive if !delivered && !self.is_expired(message, now) => {
                 out.push(Delivered { message }.into());
                 self.react(message, record, now, out);
             }

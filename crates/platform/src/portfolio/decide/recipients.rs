@@ -98,7 +98,11 @@ impl Portfolio {
 
     /// A free entry point is open: the experiment leaves out whom the business must answer.
     fn is_free(&self, number: &Number, contact: Option<ContactIx>, ctx: &Ctx) -> bool {
-        contact.is_some_and(|contact| number.free_since(contact, &self.rules.entry_point, ctx.now).is_some())
+        contact.is_some_and(|contact| {
+            number
+                .free_since(contact, &self.rules.entry_point, ctx.now)
+                .is_some()
+        })
     }
 
     fn over_the_cap(

@@ -1,88 +1,24 @@
-//! Templates: submitted, reviewed, edited, deleted (T1 to T3, T6).
+//! Templates: reviewed and deleted (T1 to T3).
 
+use decider::Timestamp;
 use rulebook::refusal::Refusal;
 use rulebook::template::check::{self, Finding};
-use rulebook::template::draft::{Category, TemplateDraft};
 use rulebook::template::lifecycle::{Action, TemplateStatus};
 
 use crate::ids::{TemplateIx, WabaIx};
-use crate::portfolio::command::TemplateKey;
 use crate::portfolio::event::{
-    Decision, Notice, Noticed, TemplateCreated, TemplateDeleted, TemplateEdited, TemplateReviewed,
+    Decision, DeletionDeferred, NameReserved, Notice, Noticed, TemplateDeleted, TemplateReviewed,
 };
 use crate::portfolio::template::Template;
 use crate::portfolio::{Answer, Event, Portfolio};
 
 impl Portfolio {
-    pub(super) fn create_template(
-        &self,
-        waba: WabaIx,
-        draft: &TemplateDraft,
-        out: &mut Vec<Event>,
-    ) -> Answer {
-        if waba.index() >= self.wabas.len() {
-            return Answer::Unknown("WABA");
-        }
-        if draft.category == Category::Utility && self.has_no_utility(waba) {
-            let detail = "no utility templates while the account is restricted for misuse of the category";
-            return Answer::refused(Refusal::CategoryMisuse, detail);
-        }
-        let findings = check::on_submission(draft);
-        if !findings.is_empty() {
-            return Answer::Findings(findings);
-        }
-        if self
-            .template_named(waba, TemplateKey::of(&draft.name, &draft.language))
-            .is_some()
-        {
-            let detail = format!("{} in {} exists already", draft.name, draft.language);
-            return Answer::refused(Refusal::TemplateExists, detail);
-        }
-        out.push(
-            TemplateCreated {
-                waba,
-                draft: Box::new(draft.clone()),
-            }
-            .into(),
-        );
-        Answer::Template(TemplateIx(self.templates.len() as u32))
-    }
-
-    pub(super) fn edit_template(
-        &self,
-        ix: TemplateIx,
-        draft: &TemplateDraft,
-        out: &mut Vec<Event>,
-    ) -> Answer {
-        let Some(template) = self.living(ix) else {
-            return Answer::Unknown("template");
-        };
-        if let Err(illegal) = template.status.allows(Action::Edit) {
-            return Answer::refused(illegal.refusal(), illegal.to_string());
-        }
-        if template.status == TemplateStatus::Approved && draft.category != template.draft.category {
-            let detail = "the category of an approved template is fixed";
-            return Answer::refused(Refusal::TemplateCategoryFixed, detail);
-        }
-        let findings = check::on_submission(draft);
-        if !findings.is_empty() {
-            return Answer::Findings(findings);
-        }
-        out.push(
-            TemplateEdited {
-                template: ix,
-                draft: Box::new(draft.clone()),
-            }
-            .into(),
-        );
-        Answer::Template(ix)
-    }
-
     pub(super) fn delete_template(
         &self,
         waba: WabaIx,
         name: &str,
         only: Option<TemplateIx>,
+        now: Timestamp,
         out: &mut Vec<Event>,
     ) -> Answer {
         let named = |ix: TemplateIx, t: &Template| {
@@ -109,12 +45,37 @@ impl Portfolio {
                 return Answer::refused(illegal.refusal(), illegal.to_string());
             }
         }
-        out.extend(
-            found
-                .iter()
-                .map(|(template, _)| TemplateDeleted { template: *template }.into()),
-        );
+        for (ix, template) in &found {
+            self.delete(*ix, template, only.is_none(), now, out);
+        }
         Answer::Done
+    }
+
+    /// One language. What is still held goes first; the name of one that was approved is reserved for a time.
+    fn delete(
+        &self,
+        ix: TemplateIx,
+        template: &Template,
+        every_language: bool,
+        now: Timestamp,
+        out: &mut Vec<Event>,
+    ) {
+        out.push(if self.pacing.held(ix) > 0 {
+            DeletionDeferred { template: ix }.into()
+        } else {
+            TemplateDeleted { template: ix }.into()
+        });
+        if template.upkeep.approved {
+            let until = now + self.rules.templates.name_reserved;
+            out.push(
+                NameReserved {
+                    template: ix,
+                    until_ms: until.millis(),
+                    every_language,
+                }
+                .into(),
+            );
+        }
     }
 
     pub(super) fn review(

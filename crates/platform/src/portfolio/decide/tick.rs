@@ -6,8 +6,8 @@ use rulebook::rating::{Rating, after_delivery, after_template_delivery, hourly, 
 use crate::ids::{NumberIx, ScopeIx, TemplateIx, WabaIx};
 use crate::portfolio::agenda::Due;
 use crate::portfolio::event::{
-    Cause, DeliveredThrough, Notice, Noticed, NumberEvaluated, SentThrough, TemplateEvaluated,
-    TemplateUnpaused,
+    Cause, DeliveredThrough, Notice, Noticed, NumberEvaluated, SentThrough, TemplateDeleted,
+    TemplateEvaluated, TemplateUnpaused,
 };
 use crate::portfolio::{Event, Portfolio};
 
@@ -35,6 +35,10 @@ impl Portfolio {
             }
             Due::Held(t) => self.held_due(TemplateIx(t), now, out),
             Due::People => self.people_due(now, out),
+            Due::Deletion(t) => {
+                let template = TemplateIx(t);
+                out.push(TemplateDeleted { template }.into());
+            }
             Due::StatusWebhook(s) => self.status_due(ScopeIx(s), out),
             Due::Misuse(w) => self.misuse_due(WabaIx(w), out),
             Due::Pause(t) => {

@@ -147,9 +147,20 @@ impl Portfolio {
         self.reaches(number, seq, bit::HELD)
     }
 
-    /// The same of a message that was held and let go.
-    pub(in crate::portfolio) fn arrives_released(&self, message: MessageId) -> bool {
-        self.reaches(message.number, message.seq, 0)
+    /// The same of a message that was held and let go: its time to live may be over meanwhile.
+    pub(in crate::portfolio) fn arrives_released(&self, message: MessageId, at: Timestamp) -> bool {
+        self.reaches(message.number, message.seq, 0) && !self.is_expired(message, at)
+    }
+
+    /// Whether the time that a message of a template may wait for its delivery is over.
+    pub(in crate::portfolio) fn is_expired(&self, message: MessageId, now: Timestamp) -> bool {
+        let record = self
+            .number(message.number)
+            .and_then(|n| n.messages.get(message.seq));
+        record.is_some_and(|record| {
+            let template = self.template(record.template);
+            template.is_some_and(|t| now.since(record.at()) >= t.time_to_live(&self.rules.templates))
+        })
     }
 
     fn reaches(&self, number: NumberIx, seq: u32, unless: u16) -> bool {

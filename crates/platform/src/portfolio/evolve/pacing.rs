@@ -37,11 +37,11 @@ impl Portfolio {
 
     pub(super) fn on_held(&mut self, e: &event::Held, at: Timestamp) {
         self.set_flags(e.message, bit::HELD);
-        self.with_round(e.of, |round| round.hold(e.message, at));
+        self.with_round(e.of, at, |round| round.hold(e.message, at));
     }
 
     pub(super) fn on_pacing_judged(&mut self, e: &event::PacingJudged, at: Timestamp) {
-        self.with_round(e.of, |round| round.verdict = Some((e.verdict, at)));
+        self.with_round(e.of, at, |round| round.verdict = Some((e.verdict, at)));
     }
 
     pub(super) fn on_held_released(&mut self, e: &event::HeldReleased, at: Timestamp) {
@@ -52,7 +52,7 @@ impl Portfolio {
         for message in &e.messages {
             self.set_flags(*message, bits);
         }
-        self.with_round(e.of, |round| {
+        self.with_round(e.of, at, |round| {
             if travels {
                 round.travels(&e.messages, arrive);
             }
@@ -62,11 +62,11 @@ impl Portfolio {
 
     pub(super) fn on_held_arrived(&mut self, e: &event::HeldArrived, at: Timestamp) {
         for message in &e.messages {
-            if self.arrives_released(*message) {
+            if self.arrives_released(*message, at) {
                 self.deliver(*message, at);
             }
         }
-        self.with_round(e.of, Round::arrived);
+        self.with_round(e.of, at, Round::arrived);
     }
 
     pub(super) fn on_held_dropped(&mut self, e: &event::HeldDropped, at: Timestamp) {
@@ -74,7 +74,7 @@ impl Portfolio {
             let code = e.code;
             self.on_failed(&event::Failed { message, code }, at);
         }
-        self.with_round(e.of, |round| round.gone(e.messages.len(), at));
+        self.with_round(e.of, at, |round| round.gone(e.messages.len(), at));
     }
 
     pub(super) fn on_pacing_paused(&mut self, template: TemplateIx, at: Timestamp) {
@@ -87,8 +87,8 @@ impl Portfolio {
         self.note_trouble(template, at, true);
     }
 
-    /// Changes a round, sets its deadline, and forgets it when it is over.
-    fn with_round(&mut self, of: TemplateIx, change: impl FnOnce(&mut Round)) {
+    /// Changes a round, sets its deadline, and forgets it when it is over; then a deletion that waited for it is due.
+    fn with_round(&mut self, of: TemplateIx, at: Timestamp, change: impl FnOnce(&mut Round)) {
         let Some(round) = self.pacing.rounds.get_mut(&of) else {
             return;
         };
@@ -96,6 +96,12 @@ impl Portfolio {
         let next = round.deadline(self.rules.pacing.template.guard);
         if round.is_over() {
             self.pacing.rounds.remove(&of);
+            let waits = self
+                .template(of)
+                .is_some_and(|t| t.status == TemplateStatus::PendingDeletion);
+            if waits {
+                self.agenda.set(Due::Deletion(of.0), Some(at));
+            }
         }
         self.agenda.set(Due::Held(of.0), next);
     }
@@ -129,8 +135,8 @@ impl Portfolio {
     }
 
     /// A template turned GREEN or begins anew: what went so far counts no longer, unless some wait behind it.
-    pub(super) fn end_round(&mut self, template: TemplateIx) {
-        self.with_round(template, |round| {
+    pub(super) fn end_round(&mut self, template: TemplateIx, at: Timestamp) {
+        self.with_round(template, at, |round| {
             if round.held.is_empty() {
                 (round.accepted, round.reads) = (0, 0);
             }

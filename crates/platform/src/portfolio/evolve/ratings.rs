@@ -76,7 +76,7 @@ impl Portfolio {
         }
         self.count_green(e.template);
         if e.to == Rating::Green {
-            self.end_round(e.template);
+            self.end_round(e.template, at);
         }
         self.agenda
             .set(Due::TemplateRating(e.template.0), Some(at.next_hour()));

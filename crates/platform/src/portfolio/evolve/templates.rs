@@ -10,6 +10,7 @@ use crate::portfolio::Portfolio;
 use crate::portfolio::agenda::Due;
 use crate::portfolio::event::{self, Decision, Subject};
 use crate::portfolio::template::Template;
+use crate::portfolio::template::upkeep::Reserved;
 
 impl Portfolio {
     pub(super) fn on_template_created(&mut self, e: &event::TemplateCreated, at: Timestamp) {
@@ -34,6 +35,7 @@ impl Portfolio {
                 Decision::Approve => {
                     t.status = TemplateStatus::Approved;
                     t.rejection = None;
+                    t.upkeep.approved = true;
                 }
                 Decision::Reject {
                     reason,
@@ -52,6 +54,12 @@ impl Portfolio {
         let Some(t) = self.templates.get_mut(e.template.index()) else {
             return;
         };
+        if t.status == TemplateStatus::Approved {
+            let longest = self.rules.templates.edits.iter().map(|quota| quota.span).max();
+            let since = at.back(longest.unwrap_or_default());
+            t.upkeep.edits.retain(|edit| *edit > since);
+            t.upkeep.edits.push(at);
+        }
         let fresh = Template::new(t.waba, (*e.draft).clone(), t.created);
         t.draft = fresh.draft;
         t.expected = fresh.expected;
@@ -64,10 +72,19 @@ impl Portfolio {
         t.status = TemplateStatus::InReview;
         self.agenda.set(Due::Pause(e.template.0), None);
         self.pacing.set_paused(e.template, None);
-        self.end_round(e.template);
+        self.end_round(e.template, at);
         self.count_green(e.template);
         self.expect_review(e.template, at);
         self.look_for_upgrades_by_templates(at);
+    }
+
+    pub(super) fn on_name_reserved(&mut self, e: &event::NameReserved) {
+        self.with_template(e.template, |t| {
+            t.upkeep.reserved = Some(Reserved {
+                until: Timestamp::from_millis(e.until_ms),
+                every_language: e.every_language,
+            });
+        });
     }
 
     pub(super) fn on_template_deleted(&mut self, template: TemplateIx, at: Timestamp) {
@@ -75,6 +92,7 @@ impl Portfolio {
             self.by_key.remove((t.waba.0, t.key.0));
         }
         self.end_template(template, TemplateStatus::Deleted, at);
+        self.agenda.set(Due::Deletion(template.0), None);
         self.look_for_upgrades_by_templates(at);
     }
 
@@ -111,7 +129,7 @@ impl Portfolio {
         self.agenda.set(Due::Pause(template.0), None);
         self.look_for_upgrades_by_templates(at);
         self.pacing.set_paused(template, None);
-        self.end_round(template);
+        self.end_round(template, at);
         self.count_green(template);
     }
 
@@ -138,6 +156,7 @@ impl Portfolio {
         self.with_template(template, |t| match outcome {
             Outcome::Granted => {
                 t.status = TemplateStatus::Approved;
+                t.upkeep.approved = true;
                 t.rejection = None;
                 t.restart(at);
             }
@@ -148,7 +167,7 @@ impl Portfolio {
             Outcome::Moot => {}
         });
         if outcome == Outcome::Granted {
-            self.end_round(template);
+            self.end_round(template, at);
         }
         self.count_green(template);
         self.look_for_upgrades_by_templates(at);

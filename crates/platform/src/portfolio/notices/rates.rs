@@ -9,7 +9,7 @@ use crate::portfolio::event::{MisuseEnded, MisuseFound};
 
 impl Portfolio {
     pub(super) fn misuse_found(&self, e: &MisuseFound, at: Timestamp) -> Option<Notice> {
-        let name = self.waba_name(e.waba);
+        let name = format!("WABA {}", self.waba_name(e.waba));
         let lasts = span(Timestamp::from_millis(e.until_ms).since(at));
         let reason = "Templates of the utility category carried marketing.";
         let (subject, advice) = match e.step {
@@ -38,7 +38,7 @@ impl Portfolio {
     }
 
     pub(super) fn misuse_ended(&self, e: &MisuseEnded) -> Option<Notice> {
-        let name = self.waba_name(e.waba);
+        let name = format!("WABA {}", self.waba_name(e.waba));
         let subject = match e.step {
             Step::Warned | Step::Capped => format!("{name}: utility messages are no longer capped"),
             Step::Restricted => format!("{name} may have utility templates again"),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::people::section as people;
 use crate::portfolio::number::{entries, onboarding, rates, recipients};
+use crate::portfolio::template::upkeep;
 use crate::portfolio::{Portfolio, marketing, misuse, notices, number, pacing, policy, scope, surface};
 
 /// How reading a section went; `None`: its version is unknown.
@@ -30,6 +31,7 @@ pub(crate) struct Section {
 const SECTIONS: &[Section] = &[
     onboarding::SECTION,
     pacing::SECTION,
+    upkeep::SECTION,
     recipients::SECTION,
     marketing::SECTION,
     rates::SECTION,

@@ -25,7 +25,8 @@ pub(in crate::hooks) struct TemplateStatus {
     pub(in crate::hooks) of: Named,
     pub(in crate::hooks) category: Category,
     pub(in crate::hooks) event: TemplateEvent,
-    pub(in crate::hooks) reason: RejectedReason,
+    /// `None` when it is scheduled for deletion.
+    pub(in crate::hooks) reason: Option<RejectedReason>,
     pub(in crate::hooks) other_info: Option<OtherInfo>,
     pub(in crate::hooks) disable_info: Option<DisableInfo>,
     pub(in crate::hooks) rejection_info: Option<RejectionInfo>,
@@ -60,8 +61,9 @@ fn rejected(
     out: &mut Vec<Draft>,
 ) {
     status(portfolio, template, TemplateEvent::Rejected, out, |status| {
-        status.reason = RejectedReason::parse(reason);
-        let explained = status.reason == RejectedReason::InvalidFormat;
+        let reason = RejectedReason::parse(reason);
+        let explained = reason == RejectedReason::InvalidFormat;
+        status.reason = Some(reason);
         status.rejection_info = explained.then(|| RejectionInfo {
             reason: explanation.clone(),
             recommendation: recommendation.clone(),
@@ -152,6 +154,12 @@ pub(super) fn appeal_decided(
     }
 }
 
+/// Scheduled for deletion: messages are still held.
+pub(super) fn deletion_deferred(portfolio: &Portfolio, template: TemplateIx, out: &mut Vec<Draft>) {
+    let event = TemplateEvent::PendingDeletion;
+    status(portfolio, template, event, out, |status| status.reason = None);
+}
+
 pub(super) fn deleted(portfolio: &Portfolio, template: TemplateIx, out: &mut Vec<Draft>) {
     status(portfolio, template, TemplateEvent::Deleted, out, |_| {});
 }
@@ -187,7 +195,7 @@ fn status(
         of: named(ix, template),
         category: Category::parse(template.draft.category.api_value()),
         event,
-        reason: RejectedReason::None,
+        reason: Some(RejectedReason::None),
         other_info: None,
         disable_info: None,
         rejection_info: None,
