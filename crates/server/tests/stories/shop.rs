@@ -124,8 +124,9 @@ impl Shop {
         }
     }
 
-    /// Somebody looks after it from now on.
+    /// Somebody looks after it from now on, and not before.
     pub(crate) fn administered(&self) {
+        self.world.advance(1);
         let ann = json!({"administrators": [{"name": "Ann", "email": "ann@shop.example"}]});
         self.world
             .control(&format!("/portfolios/{}/administrators", self.portfolio), &ann);
