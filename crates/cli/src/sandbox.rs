@@ -158,6 +158,7 @@ fn greeting(
          -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' \\\n    \
          -d '{{\"messaging_product\":\"whatsapp\",\"to\":\"15550001111\",\"type\":\"template\",\
          \"template\":{{\"name\":\"hello_world\",\"language\":{{\"code\":\"en_US\"}}}}}}'\n\n\
+         Look at it in a browser: http://{address}/manager\n\
          What happened and why: http://{address}/sandbox/v1/events\n\
          Everything a tester can do: http://{address}/sandbox/v1/openapi.json\n",
         phone = account.phone_number_id,

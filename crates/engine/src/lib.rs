@@ -50,4 +50,4 @@ pub use pending::Pending;
 pub use reactor::{OutboxRow, Reactor};
 pub use replay::replay;
 pub use snapshots::SnapshotError;
-pub use subscription::{FollowError, Recorded, Subscription};
+pub use subscription::{Changes, FollowError, Recorded, Subscription};

@@ -11,6 +11,7 @@ use decider::{CellId, Stored, Timestamp};
 use ledger::{Cursor, Frame, LedgerError, NewDelivery, Partition, Position};
 
 use crate::ReplayError;
+use crate::durable::Durable;
 use crate::engine::{Engine, Shared};
 use crate::followers::Follower;
 use crate::frame::FrameReader;
@@ -46,7 +47,8 @@ pub enum FollowError {
 
 /// One reader of all partitions. Not shared: a name has one subscription at a time.
 pub struct Subscription<D: Stored> {
-    name: String,
+    /// Of the stored cursor; `None` if none is stored.
+    name: Option<String>,
     shared: Arc<Shared<D>>,
     follower: Arc<Follower>,
     /// By partition: the next event to give out.
@@ -70,16 +72,53 @@ impl<D: Stored> Engine<D> {
     pub fn subscribe(&self, name: &str) -> Result<Subscription<D>, LedgerError> {
         Subscription::open(Arc::clone(self.shared()), name)
     }
+
+    /// Follows the ledger from the first frame that is kept. No cursor is stored: no frame is kept for it, one that is
+    /// trimmed before it was read is passed over, and the next process begins anew.
+    pub fn watch(&self) -> Subscription<D> {
+        let shared = Arc::clone(self.shared());
+        let next = shared.first_places();
+        Subscription::following(shared, None, next)
+    }
+
+    /// Tells when something becomes durable, from now on.
+    pub fn changes(&self) -> Changes {
+        let durable = Arc::clone(&self.shared().durable);
+        let seen = durable.count();
+        Changes { durable, seen }
+    }
+}
+
+/// Tells that something became durable, not what.
+pub struct Changes {
+    durable: Arc<Durable>,
+    seen: u64,
+}
+
+impl Changes {
+    /// Waits until something became durable since the last call; `false` once the engine has stopped.
+    pub async fn next(&mut self) -> bool {
+        let runs = self.durable.wait_async(self.seen).await;
+        self.seen = self.durable.count();
+        runs
+    }
+}
+
+impl<D: Stored> Shared<D> {
+    /// By partition: the first event that is kept.
+    fn first_places(&self) -> Vec<Place> {
+        let first = |partition| Place {
+            position: self.reader.first(partition),
+            index: 0,
+            moved: true,
+        };
+        self.router.all().map(first).collect()
+    }
 }
 
 impl<D: Stored> Subscription<D> {
     pub(crate) fn open(shared: Arc<Shared<D>>, name: &str) -> Result<Self, LedgerError> {
-        let first = |partition| Place {
-            position: shared.reader.first(partition),
-            index: 0,
-            moved: true,
-        };
-        let mut next: Vec<Place> = shared.router.all().map(first).collect();
+        let mut next = shared.first_places();
         for cursor in shared
             .tables
             .cursors()?
@@ -99,16 +138,20 @@ impl<D: Stored> Subscription<D> {
                 };
             }
         }
+        let mut subscription = Subscription::following(shared, Some(name.to_owned()), next);
+        subscription.commit(&[])?;
+        Ok(subscription)
+    }
+
+    fn following(shared: Arc<Shared<D>>, name: Option<String>, next: Vec<Place>) -> Self {
         let follower = shared.followers.register(next.iter().map(|place| place.position));
-        let mut subscription = Subscription {
-            name: name.to_owned(),
+        Subscription {
+            name,
             shared,
             follower,
             next,
             turn: 0,
-        };
-        subscription.commit(&[])?;
-        Ok(subscription)
+        }
     }
 
     /// Makes an advance wait for this subscription after each slice, or not.
@@ -166,20 +209,23 @@ impl<D: Stored> Subscription<D> {
     }
 
     /// Stores that everything given out so far is handled, with the deliveries it led to, in one transaction.
-    /// Deliveries whose id is known already are skipped; returns how many were new.
+    /// Deliveries whose id is known already are skipped; returns how many were new. A subscription without a name has no
+    /// cursor to store.
     pub fn commit(&mut self, deliveries: &[NewDelivery]) -> Result<usize, LedgerError> {
-        let cursor = |(partition, place): (usize, &Place)| Cursor {
-            name: self.name.clone(),
-            partition: Partition(partition as u16),
-            position: place.position,
-            within: place.index,
+        let cursor = |(partition, place): (usize, &Place)| {
+            Some(Cursor {
+                name: self.name.clone()?,
+                partition: Partition(partition as u16),
+                position: place.position,
+                within: place.index,
+            })
         };
         let moved: Vec<_> = self
             .next
             .iter()
             .enumerate()
             .filter(|(_, place)| place.moved)
-            .map(cursor)
+            .filter_map(cursor)
             .collect();
         let new = if moved.is_empty() && deliveries.is_empty() {
             0
@@ -209,6 +255,10 @@ impl<D: Stored> Subscription<D> {
         events: &mut Vec<Recorded<D>>,
     ) -> Result<(), ReplayError> {
         let place = &mut self.next[usize::from(partition.0)];
+        let first = self.shared.reader.first(partition);
+        if self.name.is_none() && place.position < first {
+            (place.position, place.index) = (first, 0);
+        }
         let mut outcome = Ok(());
         self.shared.reader.read(partition, place.position, &mut |frame| {
             outcome = decode(partition, frame, place, max, events);

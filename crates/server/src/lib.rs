@@ -1,4 +1,4 @@
-//! Everything with a socket: the Graph API of the platform seat, webhooks out, the control API.
+//! Everything with a socket: the Graph API of the platform seat, webhooks out, the control API, the Manager's pages.
 //!
 //! Promises: handlers convert, ask the [`Seat`], convert; nothing is decided here.
 //! Must not know: the rules (`rulebook`), how events are stored (`ledger`).
@@ -11,7 +11,9 @@ pub mod graph;
 pub mod history;
 pub mod hooks;
 pub mod ids;
+pub mod manager;
 pub mod notify;
+mod origin;
 pub mod seat;
 pub mod secret;
 mod serve;

@@ -1,4 +1,5 @@
-//! One socket for everything: the Graph API, below `/sandbox/v1` the control API, and whether the server is well.
+//! One socket for everything: the Graph API, below `/sandbox/v1` the control API, below `/manager` pages, and whether the
+//! server is well.
 //!
 //! Promises: stops in order: no new connections, requests under way are answered, what hangs is cut off, then webhooks
 //! and engine end. A sandbox that keeps no data can start anew behind the same socket.
@@ -84,9 +85,11 @@ pub fn serve_with(seat: Seat, listener: TcpListener, config: ServeConfig) -> io:
     let tls = config.tls.clone();
     let stage = Stage::new(seat, config).map_err(io::Error::other)?;
     let (stop, stopped) = oneshot::channel();
-    let stopped = async {
+    let closing = Arc::clone(&stage);
+    let stopped = async move {
         // Also when the handle was dropped.
         let _ = stopped.await;
+        closing.now().close();
     };
     let behind = Arc::clone(&stage);
     let service = move |scheme: Scheme| {

@@ -1,45 +1,48 @@
 //! The control API: what a tester can do to the sandbox beside what any client can, and what they can see.
 //!
 //! Everything below `/sandbox/v1`, described by `/sandbox/v1/openapi.json`. No token is asked for: whoever reaches the
-//! sandbox's socket owns it, so it listens on loopback unless told otherwise.
+//! sandbox's socket owns it, so it listens on loopback unless told otherwise. A page of somebody else in a browser that
+//! reaches it changes nothing (`origin`).
 //! Promises: handlers convert, ask the seat, convert; every error says whose fault it is and what to do.
 //! Must not know: the rules.
 
-mod appeals;
+pub(crate) mod appeals;
 mod apps;
-mod clock;
+pub(crate) mod clock;
 mod cursor;
-mod deliveries;
+pub(crate) mod deliveries;
 mod emit;
 mod error;
-mod events;
-mod explain;
+pub(crate) mod events;
+pub(crate) mod explain;
 mod faults;
 mod feedback;
 mod files;
-mod ids;
-mod inbound;
+pub(crate) mod ids;
+pub(crate) mod inbound;
 mod input;
 mod mails;
-mod messages;
-mod notices;
-mod numbers;
+pub(crate) mod messages;
+pub(crate) mod notices;
+pub(crate) mod numbers;
 mod page;
 mod paths;
-mod people;
+pub(crate) mod people;
 mod people_file;
 mod portfolios;
 mod reset;
 mod stream;
 mod templates;
 mod testers;
-mod violations;
+pub(crate) mod violations;
 mod volumes;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use decider::CellId;
 use platform::portfolio::{Answer, Command, Portfolio};
@@ -50,7 +53,8 @@ use utoipa_axum::routes;
 use crate::Seat;
 use crate::graph::Handshake;
 use crate::hooks::Hooks;
-use error::ApiError;
+use crate::origin::is_own;
+pub(crate) use error::ApiError;
 
 pub(crate) use page::iso;
 pub use reset::{Reset, ResetFuture};
@@ -103,11 +107,11 @@ impl Control {
         }))
     }
 
-    fn seat(&self) -> &Seat {
+    pub(crate) fn seat(&self) -> &Seat {
         &self.0.seat
     }
 
-    fn hooks(&self) -> &Hooks {
+    pub(crate) fn hooks(&self) -> &Hooks {
         &self.0.hooks
     }
 
@@ -140,6 +144,7 @@ pub fn router(control: Control) -> Router {
         .route(&format!("{PREFIX}/openapi.json"), get(document))
         .route(&format!("{PREFIX}/{{*path}}"), axum::routing::any(unknown_path))
         .method_not_allowed_fallback(async || ApiError::wrong_method())
+        .layer(from_fn(only_own))
         .with_state(control)
 }
 
@@ -205,6 +210,15 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(Described::openapi())
         .nest(PREFIX, routes)
         .split_for_parts()
+}
+
+/// Pages of others may not change anything; what they read a browser does not show them.
+async fn only_own(request: Request, next: Next) -> Response {
+    if request.method().is_safe() || is_own(request.headers()) {
+        next.run(request).await
+    } else {
+        ApiError::foreign().into_response()
+    }
 }
 
 async fn unknown_path() -> ApiError {

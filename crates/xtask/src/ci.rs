@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::process;
-use crate::setup::{self, Apt};
+use crate::setup::{self, Apt, Missing};
 use crate::suite;
 use crate::workspace::Workspace;
 
@@ -18,7 +18,10 @@ struct Step {
 /// Runs every step, also after one failed, so that one run shows all there is to mend.
 pub(crate) fn run(workspace: &Workspace) -> Result<bool, String> {
     print_toolchain(workspace);
-    let mut steps = vec![set_up(workspace)];
+    let mut steps = vec![
+        set_up("clients", || setup::all_clients(workspace, Apt::IfRoot)),
+        set_up("browser", || setup::browser(Apt::IfRoot)),
+    ];
     steps.extend(
         checks(workspace)
             .into_iter()
@@ -50,13 +53,13 @@ fn print_toolchain(workspace: &Workspace) {
     process::run(&mut workspace.cargo(&["fmt", "--version"]));
 }
 
-fn set_up(workspace: &Workspace) -> Step {
-    let (ready, took) = process::timed(|| setup::all_clients(workspace, Apt::IfRoot));
+fn set_up(name: &'static str, install: impl FnOnce() -> Result<(), Missing>) -> Step {
+    let (ready, took) = process::timed(install);
     if let Err(missing) = &ready {
-        println!("clients: {missing}");
+        println!("{name}: {missing}");
     }
     Step {
-        name: "set-up",
+        name,
         passed: ready.is_ok(),
         took,
     }

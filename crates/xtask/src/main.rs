@@ -54,6 +54,11 @@ fn run(words: &[&str]) -> Result<bool, String> {
             println!("the suites `clients`, `clients-node` and `clients-rust` are ready");
             Ok(true)
         }
+        ["setup", "browser"] => {
+            setup::browser(Apt::IfRoot).map_err(|missing| missing.to_string())?;
+            println!("the suite `browser` is ready");
+            Ok(true)
+        }
         other => Err(format!("unknown command `{}`\n\n{}", other.join(" "), help())),
     }
 }
@@ -72,6 +77,7 @@ cargo xtask test [SUITE...]   run every suite whose tool is there (or those name
 cargo xtask ci                set up, format, clippy, docs, then every suite; one that did not run counts as failed
 cargo xtask rules             write docs/rules, a page for each rule, anew
 cargo xtask setup clients     install what the clients' suites need (on Debian as root: by apt)
+cargo xtask setup browser     install what the suite `browser` needs (the same)
 cargo xtask help              this text
 
 Suites:

@@ -1,5 +1,5 @@
 //! Installs what a suite needs: a Python virtual environment under the target directory (with a Node in it, and that
-//! one's packages beside it), and, on Debian as root, the system's packages.
+//! one's packages beside it), a browser with its driver, and, on Debian as root, the system's packages.
 
 use std::fmt;
 use std::fs;
@@ -35,6 +35,8 @@ pub(crate) enum Apt {
 #[derive(Debug)]
 pub(crate) struct Missing {
     reason: String,
+    /// What `cargo xtask setup` calls it.
+    setup: &'static str,
 }
 
 impl Missing {
@@ -42,13 +44,18 @@ impl Missing {
     pub(crate) fn new(reason: &str) -> Self {
         Missing {
             reason: reason.to_owned(),
+            setup: "clients",
         }
     }
 }
 
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; install it with `cargo xtask setup clients`", self.reason)
+        write!(
+            f,
+            "{}; install it with `cargo xtask setup {}`",
+            self.reason, self.setup
+        )
     }
 }
 
@@ -170,6 +177,27 @@ fn find_python() -> Option<PathBuf> {
             .ok()?;
         let path = String::from_utf8(output.stdout).ok()?.trim().to_owned();
         (output.status.success() && !path.is_empty()).then(|| PathBuf::from(path))
+    })
+}
+
+/// Where ChromeDriver is, if it and the browser that it drives are there.
+pub(crate) fn driver() -> Option<PathBuf> {
+    let is_there = |name: &str| {
+        let output = Command::new(name).arg("--version").stderr(Stdio::null()).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    let browsers = ["chromium", "google-chrome", "chrome"];
+    let there = is_there("chromedriver") && browsers.into_iter().any(is_there);
+    there.then(|| PathBuf::from("chromedriver"))
+}
+
+/// Installs Chromium and ChromeDriver, unless they are there already.
+pub(crate) fn browser(apt: Apt) -> Result<(), Missing> {
+    let installed = driver().is_some()
+        || may_install(apt) && apt_install(&["chromium", "chromium-driver"]) && driver().is_some();
+    installed.then_some(()).ok_or(Missing {
+        reason: "chromium or chromedriver was not found".to_owned(),
+        setup: "browser",
     })
 }
 

@@ -33,6 +33,8 @@ enum Needs {
     NodeClients,
     /// The system's OpenSSL, to build against.
     OpenSsl,
+    /// Chromium with its driver.
+    Browser,
 }
 
 /// How the tests of a suite are counted.
@@ -135,6 +137,26 @@ pub(crate) const ALL: &[Suite] = &[
             command
         },
     },
+    Suite {
+        name: "browser",
+        about: "the Manager in headless Chromium: narrow and wide, by keyboard, live, without JavaScript",
+        release: false,
+        needs: Needs::Browser,
+        counts: Counts::Lines,
+        command: |workspace| {
+            let mut command = workspace.cargo(&[
+                "test",
+                "--package",
+                "server",
+                "--test",
+                "browser",
+                "--",
+                "--driver",
+            ]);
+            command.arg(setup::driver().unwrap_or_default());
+            command
+        },
+    },
 ];
 
 /// The suites of these names; every suite when there is none.
@@ -180,6 +202,7 @@ fn prepare(workspace: &Workspace, suite: &Suite) -> Result<(), Missing> {
         Needs::Clients => setup::clients(workspace, Apt::Never),
         Needs::NodeClients => setup::node_clients(workspace, Apt::Never),
         Needs::OpenSsl => setup::openssl(Apt::Never),
+        Needs::Browser => setup::browser(Apt::Never),
     }
 }
 

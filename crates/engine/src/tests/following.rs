@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use decider::{CellId, Millis};
@@ -85,6 +86,57 @@ fn a_subscription_goes_on_where_it_was_committed() {
         &mut engine.subscribe("other").expect("the tables are sound"),
     ));
     assert_eq!(other, sorted(seen), "another name begins at the beginning");
+}
+
+/// A watch sees everything from the beginning, again in each process, and stores nothing.
+#[test]
+fn a_watch_has_no_cursor() {
+    let store = store();
+    for before in [0, 62] {
+        let engine = open(&store, frozen(), Config::default());
+        fill(&engine, 30);
+        let mut watch = engine.watch();
+        assert_eq!(take_all(&mut watch).len(), before + 60);
+        watch.commit(&[]).expect("nothing to store");
+        assert_eq!(engine.tables().cursors().expect("the tables are sound"), []);
+        fill(&engine, 1);
+        assert_eq!(take_all(&mut watch).len(), 2, "it goes on from where it was");
+        engine.shutdown();
+    }
+}
+
+/// Waits for a future that is woken by another thread.
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(std::thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut future = std::pin::pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}
+
+#[test]
+fn changes_are_told_until_the_engine_stops() {
+    let engine = open(&store(), frozen(), Config::default());
+    let mut changes = engine.changes();
+    let waiting = std::thread::spawn(move || [wait(changes.next()), wait(changes.next())]);
+    send(&engine, 1, Command::Add(1)).expect("an answer");
+    while engine.health().commits_in_flight > 0 {
+        std::thread::yield_now();
+    }
+    engine.shutdown();
+    let told = waiting.join().expect("no panic");
+    assert!(!told[1], "{told:?}");
+    let mut late = engine.changes();
+    assert!(!wait(late.next()), "nothing comes after the end");
 }
 
 #[test]

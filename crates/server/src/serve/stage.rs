@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{Response, StatusCode};
+use axum::http::{Method, Response, StatusCode};
 use axum::response::IntoResponse;
 use tokio::sync::Mutex;
 use tower::ServiceExt;
@@ -13,6 +13,7 @@ use tower::ServiceExt;
 use super::ServeConfig;
 use crate::graph::Graph;
 use crate::hooks::{Hooks, HooksConfig, HooksError};
+use crate::manager::{self, Manager};
 use crate::v1::{self, Control, Reset};
 use crate::{DefaultAccount, Image, Seat, Storage};
 
@@ -30,6 +31,8 @@ pub(super) struct Live {
     hooks: Hooks,
     graph: Graph,
     control: Router,
+    manager: Manager,
+    pages: Router,
 }
 
 impl Stage {
@@ -79,12 +82,15 @@ impl Live {
     fn new(seat: Seat, hooks: Hooks, stage: &Weak<Stage>) -> Self {
         let ephemeral = matches!(seat.config().storage, Storage::Ephemeral);
         let reset = ephemeral.then(|| reset(Weak::clone(stage)));
-        let control = v1::router(Control::new(seat.clone(), hooks.clone(), reset));
+        let control = Control::new(seat.clone(), hooks.clone(), reset);
+        let manager = Manager::new(control.clone());
         Live {
             graph: Graph::new(seat.clone()),
             seat,
             hooks,
-            control,
+            control: v1::router(control),
+            pages: manager::router(manager.clone()),
+            manager,
         }
     }
 
@@ -93,10 +99,8 @@ impl Live {
         match request.uri().path() {
             "/healthz" => "ok".into_response(),
             "/readyz" => self.ready().into_response(),
-            path if path.starts_with(v1::PREFIX) => match self.control.clone().oneshot(request).await {
-                Ok(answer) => answer,
-                Err(never) => match never {},
-            },
+            path if path.starts_with(v1::PREFIX) => answered(&self.control, request).await,
+            path if manager::is_page(path) || is_home(&request) => answered(&self.pages, request).await,
             _ => self.graph.handle(request).await,
         }
     }
@@ -111,8 +115,14 @@ impl Live {
         }
     }
 
+    /// Ends what goes on as long as somebody looks on.
+    pub(super) fn close(&self) {
+        self.manager.close();
+    }
+
     /// Ends webhooks, then the engine; what still waits for an answer gets one.
     pub(super) async fn end(&self) {
+        self.close();
         self.hooks.stop().await;
         let engine = self.seat.engine().clone();
         if tokio::task::spawn_blocking(move || engine.shutdown())
@@ -126,6 +136,19 @@ impl Live {
 
 fn hooks(seat: &Seat, config: &ServeConfig) -> Result<Hooks, HooksError> {
     Hooks::with_mail(seat, HooksConfig::default(), config.mail.as_ref())
+}
+
+/// What a browser asks for when only the host was typed. With a query, or posted, it is a Graph call: a list of ids, a batch.
+fn is_home(request: &Request) -> bool {
+    let uri = request.uri();
+    request.method() == Method::GET && uri.path() == "/" && uri.query().is_none()
+}
+
+async fn answered(router: &Router, request: Request) -> Response<Body> {
+    match router.clone().oneshot(request).await {
+        Ok(answer) => answer,
+        Err(never) => match never {},
+    }
 }
 
 fn reset(stage: Weak<Stage>) -> Reset {

@@ -46,7 +46,7 @@ pub(super) struct NewTemplateAppeal {
 
 /// An appeal.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct AppealState {
+pub(crate) struct AppealState {
     /// Counted from 0 within the portfolio.
     appeal: u32,
     /// The number that it is about, if about one.
@@ -116,15 +116,21 @@ pub(super) async fn of_template(
     Input(new): Input<NewTemplateAppeal>,
 ) -> ApiResult<AppealState> {
     let (cell, template) = ids::template(&id)?;
-    if new.sample.trim().is_empty() {
-        return Err(ApiError::invalid("sample must show how the template is used"));
-    }
-    let text = evidence(new.text)?;
-    let text = evidence(format!("{text}\n\nSample: {}", new.sample))?;
+    let text = with_sample(new.text, &new.sample)?;
     file(&control, cell, PolicyCommand::AppealTemplate { template, text }).await
 }
 
-fn evidence(text: String) -> Result<String, ApiError> {
+/// What is said for a template, with a sample of its use.
+pub(crate) fn with_sample(text: String, sample: &str) -> Result<String, ApiError> {
+    if sample.trim().is_empty() {
+        return Err(ApiError::invalid("sample must show how the template is used"));
+    }
+    let text = evidence(text)?;
+    evidence(format!("{text}\n\nSample: {sample}"))
+}
+
+/// What is said for an appeal.
+pub(crate) fn evidence(text: String) -> Result<String, ApiError> {
     if text.trim().is_empty() || text.chars().count() > TEXT_CHARS_MAX {
         return Err(ApiError::invalid(format!(
             "text must have 1 to {TEXT_CHARS_MAX} characters"
@@ -133,7 +139,8 @@ fn evidence(text: String) -> Result<String, ApiError> {
     Ok(text)
 }
 
-async fn file(control: &Control, cell: CellId, command: PolicyCommand) -> ApiResult<AppealState> {
+/// Files an appeal.
+pub(crate) async fn file(control: &Control, cell: CellId, command: PolicyCommand) -> ApiResult<AppealState> {
     match policy(control, cell, command).await? {
         Answer::Appeal(appeal) => one(control, cell, appeal).await,
         other => Err(ApiError::of_answer(other)),

@@ -66,7 +66,7 @@ pub(super) async fn advance(
     State(control): State<Control>,
     Input(new): Input<NewAdvance>,
 ) -> ApiResult<Advanced> {
-    let to = target(&new, control.seat().now())?;
+    let to = target(new.by_ms, new.to_ms, control.seat().now())?;
     let wait = match new.wait.as_deref() {
         None => None,
         Some("webhooks") => Some(new.bound_ms.map_or(BOUND, Duration::from_millis)),
@@ -76,17 +76,7 @@ pub(super) async fn advance(
             )));
         }
     };
-    // On its own: whoever hangs up does not leave the clock half way.
-    let moving = tokio::spawn(async move {
-        match wait {
-            None => step(&control, to, true).await.map(|now| (now, 0)),
-            Some(bound) => with_webhooks(&control, to, bound).await,
-        }
-    });
-    let moved = moving
-        .await
-        .map_err(|error| ApiError::internal(error.to_string()))?;
-    let (now, late) = moved?;
+    let (now, late) = move_to(&control, to, wait).await?;
     Ok(Json(Advanced {
         now: iso(now),
         now_ms: now.millis(),
@@ -94,8 +84,29 @@ pub(super) async fn advance(
     }))
 }
 
-fn target(new: &NewAdvance, now: Timestamp) -> Result<Timestamp, ApiError> {
-    let to = match (new.by_ms, new.to_ms) {
+/// Moves the clock to `to`, and with `wait` lets webhooks be answered at each instant, for so long at most. Returns what
+/// it shows then, and at how many instants that was too short.
+pub(crate) async fn move_to(
+    control: &Control,
+    to: Timestamp,
+    wait: Option<Duration>,
+) -> Result<(Timestamp, u32), ApiError> {
+    let control = control.clone();
+    // On its own: whoever hangs up does not leave the clock half way.
+    let moving = tokio::spawn(async move {
+        match wait {
+            None => step(&control, to, true).await.map(|now| (now, 0)),
+            Some(bound) => with_webhooks(&control, to, bound).await,
+        }
+    });
+    moving
+        .await
+        .map_err(|error| ApiError::internal(error.to_string()))?
+}
+
+/// Where the clock shall be: so far ahead, or at an instant.
+pub(crate) fn target(by_ms: Option<u64>, to_ms: Option<u64>, now: Timestamp) -> Result<Timestamp, ApiError> {
+    let to = match (by_ms, to_ms) {
         (Some(by), None) => now + Millis::new(by),
         (None, Some(to)) => Timestamp::from_millis(to),
         _ => return Err(ApiError::invalid("give either by_ms or to_ms")),
@@ -155,7 +166,8 @@ async fn step(control: &Control, to: Timestamp, whole: bool) -> Result<Timestamp
 #[utoipa::path(post, path = "/clock/freeze", tag = "time", operation_id = "freeze_clock",
     responses((status = 200, body = ClockState), (status = "4XX", body = ErrorBody)))]
 pub(super) async fn freeze(State(control): State<Control>) -> ApiResult<ClockState> {
-    run_at(&control, 0.0)
+    run_at(&control, 0.0)?;
+    Ok(Json(state(&control)))
 }
 
 /// How fast the clock shall run.
@@ -173,18 +185,20 @@ pub(super) async fn speed(
     State(control): State<Control>,
     Input(new): Input<NewSpeed>,
 ) -> ApiResult<ClockState> {
-    if !(0.0..=1e9).contains(&new.speed) {
-        return Err(ApiError::invalid("speed must be between 0 and 1,000,000,000"));
-    }
-    run_at(&control, new.speed)
+    run_at(&control, new.speed)?;
+    Ok(Json(state(&control)))
 }
 
-fn run_at(control: &Control, speed: f64) -> ApiResult<ClockState> {
+/// Lets the clock run at another speed.
+pub(crate) fn run_at(control: &Control, speed: f64) -> Result<(), ApiError> {
+    if !(0.0..=1e9).contains(&speed) {
+        return Err(ApiError::invalid("speed must be between 0 and 1,000,000,000"));
+    }
     if !control.seat().clock().is_virtual() {
         return Err(engine::AdvanceError::NotVirtual.into());
     }
     control.seat().clock().resume(speed);
-    Ok(Json(state(control)))
+    Ok(())
 }
 
 fn state(control: &Control) -> ClockState {

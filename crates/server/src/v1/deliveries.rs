@@ -37,22 +37,22 @@ pub(super) struct WhichDeliveries {
 
 /// A webhook that went out, or shall. Times are real time.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct DeliveryShown {
-    delivery_id: String,
+pub(crate) struct DeliveryShown {
+    pub(crate) delivery_id: String,
     app_id: String,
-    url: String,
+    pub(crate) url: String,
     /// The field of its change.
-    field: String,
+    pub(crate) field: String,
     /// `pending`, `delivered` or `abandoned`.
-    state: String,
-    attempts: u32,
+    pub(crate) state: String,
+    pub(crate) attempts: u32,
     /// How the last attempt ended; null before the first.
-    last_outcome: Option<String>,
-    created: String,
+    pub(crate) last_outcome: Option<String>,
+    pub(crate) created: String,
     /// When the next attempt is due; null if there will be none.
-    due: Option<String>,
+    pub(crate) due: Option<String>,
     /// What is posted. The signature is over the exact bytes, which this is not.
-    body: Value,
+    pub(crate) body: Value,
 }
 
 /// Lists deliveries, newest first.
@@ -120,7 +120,7 @@ pub(super) async fn redeliver(State(control): State<Control>, Path(id): Path<Str
 }
 
 /// `None` for deliveries that are no webhooks.
-fn shown(delivery: Delivery) -> Option<DeliveryShown> {
+pub(crate) fn shown(delivery: Delivery) -> Option<DeliveryShown> {
     let (app, url) = address(&delivery.queue)?;
     let body: Value = serde_json::from_slice(&delivery.payload).unwrap_or_default();
     let state = STATES

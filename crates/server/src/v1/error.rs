@@ -39,7 +39,7 @@ pub(super) struct ErrorDetail {
 
 /// An error with its status.
 #[derive(Debug)]
-pub(super) struct ApiError {
+pub(crate) struct ApiError {
     status: StatusCode,
     detail: ErrorDetail,
 }
@@ -48,7 +48,7 @@ pub(super) type ApiResult<T> = Result<Json<T>, ApiError>;
 
 impl ApiError {
     /// A parameter is wrong.
-    pub(super) fn invalid(message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
         let hint = Refusal::InvalidParameter.hint();
         Self::new(
             StatusCode::BAD_REQUEST,
@@ -59,7 +59,7 @@ impl ApiError {
     }
 
     /// There is no such thing.
-    pub(super) fn not_found(what: &str, hint: &str) -> Self {
+    pub(crate) fn not_found(what: &str, hint: &str) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
             "not_found",
@@ -80,8 +80,15 @@ impl ApiError {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message, hint)
     }
 
+    /// A page of somebody else is open in the caller's browser.
+    pub(super) fn foreign() -> Self {
+        let hint = "Use the Manager's own pages, or call from a program that is no browser.";
+        let message = "this call was sent by a page of somebody else";
+        Self::new(StatusCode::FORBIDDEN, "foreign_page", message, hint)
+    }
+
     /// The sandbox itself is at fault.
-    pub(super) fn internal(message: impl Into<String>) -> Self {
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
         let error = Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
@@ -107,6 +114,11 @@ impl ApiError {
             ),
             other => Self::internal(format!("the portfolio answered something else: {other:?}")),
         }
+    }
+
+    /// The status, what is wrong, and what to do: for a page.
+    pub(crate) fn for_people(self) -> (StatusCode, String, String) {
+        (self.status, self.detail.message, self.detail.hint)
     }
 
     /// What there is to say, without the status.

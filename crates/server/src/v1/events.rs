@@ -6,7 +6,7 @@
 use axum::Json;
 use axum::extract::State;
 use decider::CellId;
-use engine::Recorded;
+use engine::{EngineError, Recorded};
 use platform::directory::DIRECTORY;
 use platform::portfolio::explain::is_news;
 use platform::{Event, Platform, directory, portfolio};
@@ -117,18 +117,31 @@ fn read(
     Ok((found, cursor.at_end(), false))
 }
 
-/// Asks each portfolio once for the words of all its events.
 async fn described(seat: &Seat, found: Vec<Recorded<Platform>>) -> Result<Vec<EventState>, ApiError> {
-    let mut cells: Vec<CellId> = found.iter().map(|recorded| recorded.cell).collect();
+    let events: Vec<_> = found
+        .iter()
+        .map(|recorded| (recorded.cell, recorded.event.clone()))
+        .collect();
+    let texts = in_words(seat, &events).await?;
+    Ok(found
+        .into_iter()
+        .zip(texts)
+        .map(|(recorded, text)| state(&recorded, text))
+        .collect())
+}
+
+/// Asks each portfolio once for the words of all its events.
+pub(crate) async fn in_words(seat: &Seat, events: &[(CellId, Event)]) -> Result<Vec<String>, EngineError> {
+    let mut cells: Vec<CellId> = events.iter().map(|(cell, _)| *cell).collect();
     cells.sort_unstable();
     cells.dedup();
-    let mut texts: Vec<String> = found.iter().map(|recorded| plain(&recorded.event)).collect();
+    let mut texts: Vec<String> = events.iter().map(|(_, event)| plain(event)).collect();
     for cell in cells.into_iter().filter(|cell| *cell != DIRECTORY) {
-        let of_cell = |(place, recorded): (usize, &Recorded<Platform>)| match &recorded.event {
-            Event::Portfolio(event) if recorded.cell == cell => Some((place, event.clone())),
+        let of_cell = |(place, (of, event)): (usize, &(CellId, Event))| match event {
+            Event::Portfolio(event) if *of == cell => Some((place, event.clone())),
             _ => None,
         };
-        let events: Vec<_> = found.iter().enumerate().filter_map(of_cell).collect();
+        let events: Vec<_> = events.iter().enumerate().filter_map(of_cell).collect();
         let describe = move |portfolio: &portfolio::Portfolio| -> Vec<(usize, String)> {
             events
                 .iter()
@@ -139,11 +152,7 @@ async fn described(seat: &Seat, found: Vec<Recorded<Platform>>) -> Result<Vec<Ev
             texts[place] = text;
         }
     }
-    Ok(found
-        .into_iter()
-        .zip(texts)
-        .map(|(recorded, text)| state(&recorded, text))
-        .collect())
+    Ok(texts)
 }
 
 fn state(recorded: &Recorded<Platform>, text: String) -> EventState {
@@ -157,7 +166,8 @@ fn state(recorded: &Recorded<Platform>, text: String) -> EventState {
     }
 }
 
-fn kind(event: &Event) -> &'static str {
+/// What kind of event it is.
+pub(crate) fn kind(event: &Event) -> &'static str {
     match event {
         Event::Portfolio(event) => event.name(),
         Event::Directory(event) => event.name(),

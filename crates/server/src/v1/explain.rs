@@ -17,7 +17,7 @@ const TEMPLATES_MAX: usize = 10;
 
 /// Why a rating is what it is.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Explanation {
+pub(crate) struct Explanation {
     rating: String,
     /// When it last changed.
     since: String,
@@ -25,13 +25,13 @@ pub(super) struct Explanation {
     held: Option<String>,
     figures: Figures,
     /// Signals of the window, by kind.
-    signals: Vec<SignalCount>,
+    pub(crate) signals: Vec<SignalCount>,
     /// Of a number: whose messages drew the signals, the worst first; at most 10.
-    templates: Vec<TemplateShare>,
+    pub(crate) templates: Vec<TemplateShare>,
     /// The hours whose messages drew signals, newest first.
     hours: Vec<HourShare>,
     /// The same in sentences.
-    pub(super) sentences: Vec<String>,
+    pub(crate) sentences: Vec<String>,
 }
 
 /// The figures that the rating follows from.
@@ -61,20 +61,20 @@ pub(super) struct Figures {
 
 /// Signals of a kind.
 #[derive(Debug, Serialize, ToSchema, PartialEq, Eq)]
-pub(super) struct SignalCount {
+pub(crate) struct SignalCount {
     #[schema(example = "blocked")]
-    signal: String,
-    count: u32,
+    pub(crate) signal: String,
+    pub(crate) count: u32,
 }
 
 /// What one template drew.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct TemplateShare {
+pub(crate) struct TemplateShare {
     /// Null for messages without a template.
-    template_id: Option<String>,
-    name: Option<String>,
-    language: Option<String>,
-    signals: Vec<SignalCount>,
+    pub(crate) template_id: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) signals: Vec<SignalCount>,
 }
 
 /// What the messages of one hour drew.
@@ -88,7 +88,7 @@ pub(super) struct HourShare {
 }
 
 /// Explains the rating of a number.
-pub(super) fn of_number(
+pub(crate) fn of_number(
     cell: CellId,
     portfolio: &Portfolio,
     ix: NumberIx,
@@ -124,7 +124,7 @@ pub(super) fn of_number(
 }
 
 /// Explains the rating of a template.
-pub(super) fn of_template(portfolio: &Portfolio, ix: TemplateIx, now: Timestamp) -> Option<Explanation> {
+pub(crate) fn of_template(portfolio: &Portfolio, ix: TemplateIx, now: Timestamp) -> Option<Explanation> {
     let template = portfolio.template(ix)?;
     let params = &portfolio.edition().template_rating.belief;
     let mut explanation = explain(params, &template.evidence, &template.standing, now);
@@ -142,6 +142,7 @@ pub(super) fn of_template(portfolio: &Portfolio, ix: TemplateIx, now: Timestamp)
             .push(format!("It is paused until {}.", iso(until)));
     }
     if let Some((reason, why, what_to_do)) = &template.rejection {
+        let why = why.trim_end_matches('.');
         explanation
             .sentences
             .push(format!("It was rejected as {reason}: {why}. {what_to_do}"));

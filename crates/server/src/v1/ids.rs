@@ -10,7 +10,7 @@ use platform::ids::{MessageId, NumberIx, TemplateIx, WabaIx};
 use super::error::ApiError;
 use crate::ids::message_of;
 
-pub(super) fn portfolio(id: &str) -> Result<CellId, ApiError> {
+pub(crate) fn portfolio(id: &str) -> Result<CellId, ApiError> {
     object(id, Kind::Portfolio, "portfolio").map(|(cell, _)| cell)
 }
 
@@ -19,7 +19,7 @@ pub(super) fn waba(id: &str) -> Result<(CellId, WabaIx), ApiError> {
     Ok((cell, WabaIx(u16::try_from(index).map_err(|_| unknown("WABA"))?)))
 }
 
-pub(super) fn number(id: &str) -> Result<(CellId, NumberIx), ApiError> {
+pub(crate) fn number(id: &str) -> Result<(CellId, NumberIx), ApiError> {
     let (cell, index) = object(id, Kind::Phone, "phone number")?;
     Ok((
         cell,
@@ -27,7 +27,7 @@ pub(super) fn number(id: &str) -> Result<(CellId, NumberIx), ApiError> {
     ))
 }
 
-pub(super) fn template(id: &str) -> Result<(CellId, TemplateIx), ApiError> {
+pub(crate) fn template(id: &str) -> Result<(CellId, TemplateIx), ApiError> {
     object(id, Kind::Template, "template").map(|(cell, index)| (cell, TemplateIx(index)))
 }
 

@@ -32,7 +32,7 @@ const UNSUPPORTED: &str = "Message type is currently not supported.";
 /// A message from a person: exactly one of `text` and the types below it.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct NewInbound {
+pub(crate) struct NewInbound {
     /// The person's number.
     #[schema(example = "15550001111")]
     from: String,
@@ -94,10 +94,20 @@ pub(super) struct NewInbound {
     referral: Option<Value>,
 }
 
+impl NewInbound {
+    /// Just a text.
+    pub(crate) fn text(text: String) -> Self {
+        NewInbound {
+            text: Some(text),
+            ..NewInbound::default()
+        }
+    }
+}
+
 /// A file from a person.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewFile {
+pub(crate) struct NewFile {
     /// Its bytes in base64.
     data: String,
     /// What it is.
@@ -115,7 +125,7 @@ pub(super) struct NewFile {
 
 /// The message that arrived.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Arrived {
+pub(crate) struct Arrived {
     pub(super) message_id: String,
 }
 
@@ -128,8 +138,17 @@ pub(super) async fn inbound(
     Path(id): Path<String>,
     Input(new): Input<NewInbound>,
 ) -> ApiResult<Arrived> {
-    let (cell, number) = ids::number(&id)?;
     let from = phone(&new.from)?;
+    writes(&control, ids::number(&id)?, from, new).await
+}
+
+/// Somebody writes; who they are is known already, whatever `new` says of it.
+pub(crate) async fn writes(
+    control: &Control,
+    (cell, number): (CellId, NumberIx),
+    from: u64,
+    new: NewInbound,
+) -> ApiResult<Arrived> {
     let answered = new.reply_to.as_deref().map(ids::message).transpose()?;
     if answered.is_some_and(|(of, message, _)| of != cell || message.number != number) {
         return Err(ApiError::invalid("reply_to names a message of another number"));
@@ -137,7 +156,7 @@ pub(super) async fn inbound(
     let (name, context_more) = (new.name.clone(), context_more(&new));
     let (reply_to, referral) = (new.reply_to.clone(), new.referral.clone());
     let from_ad = referral.is_some();
-    let content = content_of(&control, (cell, number), new).await?;
+    let content = content_of(control, (cell, number), new).await?;
     let content = MessageContent {
         name: name.as_deref().map(Cow::Borrowed),
         context: reply_to.map(Cow::Owned),
@@ -157,7 +176,7 @@ pub(super) async fn inbound(
     } else {
         Command::Inbound(inbound)
     };
-    arrived(&control, cell, command).await
+    arrived(control, cell, command).await
 }
 
 fn context_more(new: &NewInbound) -> Option<Map<String, Value>> {

@@ -114,7 +114,8 @@ fn state(cell: CellId, portfolio: &Portfolio, message: MessageId, inbound: bool)
     })
 }
 
-fn status(record: &Record) -> &'static str {
+/// How far a message came.
+pub(crate) fn status(record: &Record) -> &'static str {
     if record.is_held() {
         return "held";
     }

@@ -167,11 +167,11 @@ pub(super) struct LimitState {
 
 /// Something due by itself.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Deadline {
+pub(crate) struct Deadline {
     /// `rating_review`, `flag_ends`, `limit_frees`, `upgrade_looked_at` or `messages_travel`.
-    what: String,
+    pub(crate) what: String,
     at: String,
-    at_ms: u64,
+    pub(crate) at_ms: u64,
 }
 
 /// Shows a number: status, rating, limit, deadlines.
@@ -250,7 +250,8 @@ fn limit_state(portfolio: &Portfolio, ix: NumberIx, now: Timestamp) -> Option<Li
     })
 }
 
-fn deadlines(portfolio: &Portfolio, ix: NumberIx) -> Vec<Deadline> {
+/// What is due by itself, in order of time.
+pub(crate) fn deadlines(portfolio: &Portfolio, ix: NumberIx) -> Vec<Deadline> {
     let scope = portfolio.scope_of(ix).0;
     let all = [
         (Due::NumberRating(ix.0), "rating_review"),

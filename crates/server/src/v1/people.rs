@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use cloud_api::Direction;
 use decider::CellId;
+use platform::ids::NumberIx;
 use platform::portfolio::command::PersonAct;
 use platform::portfolio::{Answer, Command};
 use rulebook::rating::BlockReason;
@@ -66,7 +67,7 @@ pub(super) struct NewBlock {
 
 /// Nothing more to say.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Done {
+pub(crate) struct Done {
     success: bool,
 }
 
@@ -86,11 +87,9 @@ pub(super) async fn block(
     Path((id, person)): Path<(String, String)>,
     Input(new): Input<NewBlock>,
 ) -> ApiResult<Done> {
-    let reason = new
-        .reason
-        .as_deref()
-        .map_or(Ok(BlockReason::NoReason), block_reason)?;
-    act(&control, &id, &person, PersonAct::Block(reason)).await
+    let reason = new.reason.as_deref().unwrap_or(BlockReason::NoReason.label());
+    blocks(&control, ids::number(&id)?, phone(&person)?, reason).await?;
+    Ok(Done::json())
 }
 
 /// A person unblocks the number.
@@ -101,7 +100,8 @@ pub(super) async fn unblock(
     State(control): State<Control>,
     Path((id, person)): Path<(String, String)>,
 ) -> ApiResult<Done> {
-    act(&control, &id, &person, PersonAct::Unblock).await
+    unblocks(&control, ids::number(&id)?, phone(&person)?).await?;
+    Ok(Done::json())
 }
 
 /// A person stops marketing of the number through the platform, as under "Offers and announcements".
@@ -112,7 +112,9 @@ pub(super) async fn stop_marketing(
     State(control): State<Control>,
     Path((id, person)): Path<(String, String)>,
 ) -> ApiResult<Done> {
-    act(&control, &id, &person, PersonAct::StopMarketing).await
+    let (number, e164) = (ids::number(&id)?, phone(&person)?);
+    act(&control, number, e164, PersonAct::StopMarketing).await?;
+    Ok(Done::json())
 }
 
 /// A person lets marketing of the number come again.
@@ -123,14 +125,37 @@ pub(super) async fn resume_marketing(
     State(control): State<Control>,
     Path((id, person)): Path<(String, String)>,
 ) -> ApiResult<Done> {
-    act(&control, &id, &person, PersonAct::ResumeMarketing).await
+    let (number, e164) = (ids::number(&id)?, phone(&person)?);
+    act(&control, number, e164, PersonAct::ResumeMarketing).await?;
+    Ok(Done::json())
 }
 
-async fn act(control: &Control, id: &str, person: &str, act: PersonAct) -> ApiResult<Done> {
-    let (cell, number) = ids::number(id)?;
-    let e164 = phone(person)?;
+/// Somebody blocks a number, for a reason in the platform's word or as people say it.
+pub(crate) async fn blocks(
+    control: &Control,
+    number: (CellId, NumberIx),
+    e164: u64,
+    reason: &str,
+) -> Result<(), ApiError> {
+    act(control, number, e164, PersonAct::Block(block_reason(reason)?)).await
+}
+
+/// Somebody lets a number write again.
+pub(crate) async fn unblocks(
+    control: &Control,
+    number: (CellId, NumberIx),
+    e164: u64,
+) -> Result<(), ApiError> {
+    act(control, number, e164, PersonAct::Unblock).await
+}
+
+async fn act(
+    control: &Control,
+    (cell, number): (CellId, NumberIx),
+    e164: u64,
+    act: PersonAct,
+) -> Result<(), ApiError> {
     control
         .carry_out(cell, Command::Person { number, e164, act })
-        .await?;
-    Ok(Done::json())
+        .await
 }

@@ -154,7 +154,7 @@ pub(super) async fn reverse(
 }
 
 /// A command about policy that has no answer of its own.
-pub(super) async fn done(control: &Control, cell: CellId, command: PolicyCommand) -> ApiResult<Done> {
+pub(crate) async fn done(control: &Control, cell: CellId, command: PolicyCommand) -> ApiResult<Done> {
     match policy(control, cell, command).await? {
         Answer::Done => Ok(Done::json()),
         other => Err(ApiError::of_answer(other)),

@@ -340,3 +340,39 @@ async fn overrides_may_name_their_edition() {
         assert!(told.contains(expected), "{body}: {told}");
     }
 }
+
+/// A page of somebody else in the tester's browser changes nothing; programs are no browsers, and reading shows it nothing.
+#[tokio::test]
+async fn pages_of_others_change_nothing() {
+    let world = World::new().await;
+    let check = async |method: &str, path: &str, from: &[(&str, &str)], body: &str, expected: u16| {
+        let answer = world.page(method, path, from, body).await;
+        assert_eq!(
+            answer.status.as_u16(),
+            expected,
+            "{method} {path} {from:?}: {}",
+            answer.body
+        );
+        answer.body
+    };
+    let (speed, faster) = ("/sandbox/v1/clock/speed", r#"{"speed":9}"#);
+    let plain = ("content-type", "text/plain");
+    for from in [
+        ("origin", "https://evil.test"),
+        ("origin", "null"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
+        let told = check("POST", speed, &[plain, from], faster, 403).await;
+        assert!(told.contains("foreign_page"), "{told}");
+        assert_eq!(world.seat.clock().speed(), 0.0, "{from:?}");
+        check("DELETE", "/sandbox/v1/nothing", &[from], "", 403).await;
+        check("GET", "/sandbox/v1/clock", &[from], "", 200).await;
+    }
+    check("POST", speed, &[], faster, 200).await;
+    let own = [
+        ("sec-fetch-site", "same-origin"),
+        ("origin", "http://sandbox.test"),
+    ];
+    check("POST", speed, &own, r#"{"speed":0}"#, 200).await;
+}

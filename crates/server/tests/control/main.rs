@@ -10,13 +10,17 @@ mod inbound;
 mod kinds;
 mod mail;
 mod openapi;
+mod pages;
 mod people;
 mod preferences;
 mod ratings;
 mod receiver;
 #[path = "../support/smtp.rs"]
 mod smtp;
+#[path = "../manager/story.rs"]
+mod story;
 mod testers;
+mod text;
 mod volumes;
 mod webhooks;
 mod world;

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::body::{Body, BodyDataStream, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
 use decider::Timestamp;
 use serde_json::{Value, json};
 use server::hooks::{Hooks, HooksConfig};
+use server::manager::Manager;
 use server::notify::MailConfig;
 use server::v1::Control;
 use server::{ClockConfig, DefaultAccount, Image, OpenError, Seat, SeatConfig, Storage};
@@ -39,6 +40,23 @@ pub(crate) struct World {
     pub(crate) hooks: Hooks,
     pub(crate) account: DefaultAccount,
     router: Router,
+    pages: Router,
+}
+
+/// What a browser gets.
+pub(crate) struct Page {
+    pub(crate) status: StatusCode,
+    /// Where it is sent on to.
+    pub(crate) location: String,
+    pub(crate) body: String,
+    headers: HeaderMap,
+}
+
+impl Page {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
 }
 
 impl World {
@@ -71,13 +89,15 @@ impl World {
         let seat = seat.expect("the seat opens");
         let account = seat.first_start().await.expect("the default account is made");
         let hooks = Hooks::with_mail(&seat, hooks, mail.as_ref()).expect("webhooks and mails begin");
-        let control = server::v1::router(Control::new(seat.clone(), hooks.clone(), None));
-        let router = server::graph::router(seat.clone()).merge(control);
+        let control = Control::new(seat.clone(), hooks.clone(), None);
+        let pages = server::manager::router(Manager::new(control.clone()));
+        let router = server::graph::router(seat.clone()).merge(server::v1::router(control));
         World {
             seat,
             hooks,
             account,
             router,
+            pages,
         }
     }
 
@@ -90,9 +110,13 @@ impl World {
     pub(crate) async fn stop(self) {
         self.hooks.stop().await;
         let World {
-            seat, hooks, router, ..
+            seat,
+            hooks,
+            router,
+            pages,
+            ..
         } = self;
-        drop((hooks, router));
+        drop((hooks, router, pages));
         let ended = tokio::task::spawn_blocking(move || seat.engine().shutdown()).await;
         ended.expect("the engine ends");
     }
@@ -120,6 +144,54 @@ impl World {
         let bytes = bytes.expect("the body is in memory");
         // What is a file is not text.
         (status, String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// A page of the Manager, or anything of the control API, as a browser asks for it.
+    pub(crate) async fn page(&self, method: &str, path: &str, headers: &[(&str, &str)], form: &str) -> Page {
+        let mut request = Request::builder().method(method).uri(path);
+        let own = [
+            ("host", "sandbox.test"),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        for (name, value) in own.iter().chain(headers) {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(form.to_owned()));
+        let router = if path.starts_with(server::v1::PREFIX) {
+            &self.router
+        } else {
+            &self.pages
+        };
+        let answer = router
+            .clone()
+            .oneshot(request.expect("the request is well formed"))
+            .await;
+        let (parts, body) = answer.expect("a router always answers").into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.expect("the body is in memory");
+        let location = parts.headers.get("location");
+        Page {
+            status: parts.status,
+            location: location
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+                .to_owned(),
+            body: String::from_utf8(bytes.to_vec()).expect("pages are text"),
+            headers: parts.headers,
+        }
+    }
+
+    /// What a stream of the Manager sends, piece by piece.
+    pub(crate) async fn stream(&self, path: &str) -> BodyDataStream {
+        let request = Request::builder().uri(path).body(Body::empty());
+        let answer = self
+            .pages
+            .clone()
+            .oneshot(request.expect("the request is well formed"))
+            .await;
+        answer
+            .expect("a router always answers")
+            .into_body()
+            .into_data_stream()
     }
 
     fn named(&self, text: &str) -> String {
