@@ -76,8 +76,7 @@ pub(crate) const ALL: &[Suite] = &[
         command: |workspace| {
             let mut command = workspace.cargo(&[
                 "test",
-                "--package",
-                "cli",
+                "--workspace",
                 "--test",
                 "crash",
                 "--",
@@ -144,15 +143,8 @@ pub(crate) const ALL: &[Suite] = &[
         needs: Needs::Browser,
         counts: Counts::Lines,
         command: |workspace| {
-            let mut command = workspace.cargo(&[
-                "test",
-                "--package",
-                "server",
-                "--test",
-                "browser",
-                "--",
-                "--driver",
-            ]);
+            let mut command =
+                workspace.cargo(&["test", "--workspace", "--test", "browser", "--", "--driver"]);
             command.arg(setup::driver().unwrap_or_default());
             command
         },
