@@ -85,7 +85,7 @@ pub(crate) struct Sandbox {
     /// Errors that the platform reports by webhook (such as 131047) come in the answer instead.
     #[arg(long)]
     pub(crate) errors_at_once: bool,
-    /// Enforce the limits for each second and each pair also while the clock stands still.
+    /// Enforce the limits for each second, each pair and each hour of management calls also while the clock stands still.
     #[arg(long)]
     pub(crate) enforce_rates: bool,
     /// Speak TLS as well, on the same port, with a certificate authority kept in this directory: clients trust `ca.pem` in

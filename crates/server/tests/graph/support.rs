@@ -57,20 +57,11 @@ impl World {
 
     /// One request exactly as it is given.
     pub(crate) async fn raw(&self, request: Request<Body>) -> Told {
-        let answer = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("a router always answers");
-        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        let body = to_bytes(answer.into_body(), usize::MAX)
-            .await
-            .expect("the body is in memory");
+        let (status, headers, body) = self.bytes(request).await;
         Told {
             status,
             headers,
-            body: String::from_utf8(body.to_vec()).expect("answers are ASCII"),
+            body: String::from_utf8(body).expect("answers are ASCII"),
         }
     }
 
