@@ -56,7 +56,9 @@ const OURS: &[&str] = &[
     "ledger",
     "platform",
     "rulebook",
+    "sender",
     "server",
+    "stored",
 ];
 
 /// The names of all crates that are built into `package`, without itself.
@@ -111,14 +113,24 @@ fn decider_depends_on_nothing() {
 #[test]
 fn each_crate_knows_only_what_it_may() {
     check("rulebook", &["decider"], OUTSIDE_WORLD);
-    check("platform", &["decider", "rulebook"], OUTSIDE_WORLD);
+    check("stored", &["decider"], OUTSIDE_WORLD);
+    check("platform", &["decider", "rulebook", "stored"], OUTSIDE_WORLD);
+    check("sender", &["decider", "rulebook", "stored"], OUTSIDE_WORLD);
     check("cloud-api", &[], OUTSIDE_WORLD);
     check("ledger", &[], HTTP);
     check("ledger", &[], &["tokio"]);
     check("engine", &["decider", "ledger"], HTTP);
     check(
         "server",
-        &["cloud-api", "decider", "engine", "ledger", "platform", "rulebook"],
+        &[
+            "cloud-api",
+            "decider",
+            "engine",
+            "ledger",
+            "platform",
+            "rulebook",
+            "stored",
+        ],
         &[],
     );
     check("xtask", &[], OUTSIDE_WORLD);

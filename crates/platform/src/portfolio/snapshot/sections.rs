@@ -5,27 +5,16 @@
 //! To add one: write `store` and `load` beside the subject, and a row in [`SECTIONS`]. Numbers are permanent.
 
 use decider::Undecodable;
-use serde::{Deserialize, Serialize};
 
 use crate::people::section as people;
 use crate::portfolio::number::{entries, onboarding, rates, recipients};
 use crate::portfolio::template::upkeep;
 use crate::portfolio::{Portfolio, marketing, misuse, notices, number, pacing, policy, scope, surface};
 
-/// How reading a section went; `None`: its version is unknown.
-pub(crate) type Loaded = Option<Result<(), postcard::Error>>;
+pub(crate) use stored::{Loaded, StoredSection, to_bytes as write};
 
 /// One subject's stored form.
-pub(crate) struct Section {
-    /// Permanent, never used twice.
-    pub(crate) id: u16,
-    /// The version that `store` writes.
-    pub(crate) version: u8,
-    /// The content; `None` while there is none.
-    pub(crate) store: fn(&Portfolio) -> Option<Vec<u8>>,
-    /// Reads any version into a portfolio whose core was read already. `None`: an unknown version.
-    pub(crate) load: fn(&mut Portfolio, u8, &[u8]) -> Loaded,
-}
+pub(crate) type Section = stored::Section<Portfolio>;
 
 /// Every section, by number.
 const SECTIONS: &[Section] = &[
@@ -50,49 +39,14 @@ const SECTIONS: &[Section] = &[
     surface::DIGEST,
 ];
 
-/// The stored form of a section.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct StoredSection {
-    id: u16,
-    version: u8,
-    bytes: Vec<u8>,
-}
-
 /// All sections that have content.
 pub(super) fn store(portfolio: &Portfolio) -> Vec<StoredSection> {
-    let stored = |section: &Section| {
-        Some(StoredSection {
-            id: section.id,
-            version: section.version,
-            bytes: (section.store)(portfolio)?,
-        })
-    };
-    SECTIONS.iter().filter_map(stored).collect()
+    stored::store(SECTIONS, portfolio)
 }
 
 /// Reads what [`store`] wrote, in this version or an earlier one.
-pub(super) fn load(portfolio: &mut Portfolio, stored: &[StoredSection]) -> Result<(), Undecodable> {
-    for StoredSection { id, version, bytes } in stored {
-        let known = SECTIONS.iter().find(|section| section.id == *id);
-        match known.and_then(|section| (section.load)(portfolio, *version, bytes)) {
-            Some(read) => read.map_err(|error| undecodable(*id, *version, &error.to_string()))?,
-            None => return Err(undecodable(*id, *version, "unknown to this version")),
-        }
-    }
-    Ok(())
-}
-
-fn undecodable(id: u16, version: u8, problem: &str) -> Undecodable {
-    Undecodable {
-        reason: format!("section {id} v{version} of a portfolio: {problem}"),
-    }
-}
-
-/// The stored form of a value of a section.
-pub(crate) fn write<T: Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    crate::codec::write(value, &mut bytes);
-    bytes
+pub(super) fn load(portfolio: &mut Portfolio, sections: &[StoredSection]) -> Result<(), Undecodable> {
+    stored::load(SECTIONS, portfolio, sections)
 }
 
 #[cfg(test)]

@@ -1,0 +1,49 @@
+//! The owner's policy: one value in the state, with a version; set as a whole by a command.
+//!
+//! Promises: every value has a default that lets an unchanged app go on working; each bound says what it is for.
+//! Must not know: the platform's rules ([`rulebook`]), how a policy is written down at the edge.
+
+use decider::Millis;
+use serde::{Deserialize, Serialize};
+
+/// Version 1 of a policy. Frozen: it stands in events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Thousandths of the messaging limit that marketing leaves to utility and authentication.
+    pub reserve_permille: u16,
+    /// Thousandths of the limit that are used in the first 24 hours, unless a send log was imported.
+    pub first_day_permille: u16,
+    /// Thousandths of a number's throughput that are kept for replies.
+    pub replies_permille: u16,
+    /// Per-second rates are kept. Off where the clock does not run by itself.
+    pub enforce_rates: bool,
+    /// A send that could go within this time is held; else it is refused, with its time. In milliseconds.
+    pub hold_max_ms: u64,
+    /// An attempt of which nothing was heard for this long will never be known. In milliseconds.
+    pub attempt_deadline_ms: u64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy {
+            reserve_permille: 100,
+            first_day_permille: 500,
+            replies_permille: 200,
+            enforce_rates: true,
+            hold_max_ms: Millis::DAY.get(),
+            // Longer than an upstream call can take, shorter than anybody waits for an answer.
+            attempt_deadline_ms: Millis::minutes(15).get(),
+        }
+    }
+}
+
+/// Thousandths of `whole`, rounded up.
+pub(crate) fn share_up(whole: u32, permille: u16) -> u32 {
+    let part = u64::from(whole) * u64::from(permille.min(1_000));
+    part.div_ceil(1_000) as u32
+}
+
+/// Thousandths of `whole`, rounded down.
+pub(crate) fn share_down(whole: u32, permille: u16) -> u32 {
+    (u64::from(whole) * u64::from(permille.min(1_000)) / 1_000) as u32
+}

@@ -1,0 +1,188 @@
+//! One portfolio: its numbers, its people, what the platform told about them, and every attempt to send.
+//!
+//! Promises: pure; every change is an [`Event`]; every decision about a send is one, with the facts it was made by.
+//! Must not know: HTTP, webhooks as they come, files, other portfolios.
+
+mod admission;
+pub mod answer;
+pub mod attempts;
+pub mod command;
+mod content;
+mod decide;
+pub mod event;
+mod evolve;
+pub mod facts;
+pub mod number;
+pub mod people;
+mod refusals;
+pub mod scope;
+mod snapshot;
+pub mod template;
+
+use std::collections::BTreeMap;
+
+use decider::{CellId, Millis, Timestamp, mix};
+use rulebook::edition::{self, Edition, EditionId};
+
+use crate::ids::{
+    ContactIx, NumberIx, PersonKey, PhoneNumberId, ScopeIx, TemplateIx, TemplateKey, WabaId, WabaIx,
+};
+use crate::policy::Policy;
+use attempts::Attempts;
+use number::Number;
+use people::People;
+use scope::Scope;
+use template::Template;
+
+pub use answer::Answer;
+pub use command::Command;
+pub(crate) use content::content;
+pub use content::{answer_key, content_key};
+pub use event::Event;
+pub use snapshot::PortfolioV1;
+
+/// What a portfolio was opened with.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Settings {
+    /// Its name.
+    pub name: String,
+    /// The permanent number of the edition that the platform follows.
+    pub edition: u16,
+    /// When it was opened, in milliseconds since the Unix epoch.
+    pub opened_ms: u64,
+}
+
+/// The state of one portfolio.
+#[derive(Debug)]
+pub struct Portfolio {
+    /// Its cell.
+    pub cell: CellId,
+    /// How it began; `None` before.
+    pub settings: Option<Settings>,
+    /// The owner's policy.
+    pub policy: Policy,
+    /// How often the policy was set.
+    pub policy_version: u32,
+    edition: &'static Edition,
+    /// Its accounts.
+    pub wabas: Vec<WabaId>,
+    /// Its numbers.
+    pub numbers: Vec<Number>,
+    by_number: BTreeMap<PhoneNumberId, NumberIx>,
+    /// Templates that were told or sent.
+    pub templates: Vec<Template>,
+    by_key: BTreeMap<(WabaIx, TemplateKey), TemplateIx>,
+    scopes: Vec<Scope>,
+    /// Its people.
+    pub people: People,
+    /// Its attempts.
+    pub attempts: Attempts,
+    /// How many decisions were made.
+    pub decisions: u64,
+}
+
+impl Portfolio {
+    /// A portfolio to which nothing has happened.
+    pub fn new(cell: CellId) -> Self {
+        Portfolio {
+            cell,
+            settings: None,
+            policy: Policy::default(),
+            policy_version: 0,
+            edition: Edition::builtin(EditionId::PER_PORTFOLIO_2026),
+            wabas: Vec::new(),
+            numbers: Vec::new(),
+            by_number: BTreeMap::new(),
+            templates: Vec::new(),
+            by_key: BTreeMap::new(),
+            scopes: Vec::new(),
+            people: People::default(),
+            attempts: Attempts::default(),
+            decisions: 0,
+        }
+    }
+
+    /// The edition that the platform follows.
+    pub fn edition(&self) -> &'static Edition {
+        self.edition
+    }
+
+    /// The number with this id.
+    pub fn number_of(&self, id: PhoneNumberId) -> Option<NumberIx> {
+        self.by_number.get(&id).copied()
+    }
+
+    /// A number, if there is such a one.
+    pub fn number(&self, number: NumberIx) -> Option<&Number> {
+        self.numbers.get(number.index())
+    }
+
+    /// A template, if there is such a one.
+    pub fn template(&self, template: TemplateIx) -> Option<&Template> {
+        self.templates.get(template.index())
+    }
+
+    /// The template of a name and language in an account.
+    pub fn template_of(&self, waba: WabaIx, key: TemplateKey) -> Option<TemplateIx> {
+        self.by_key.get(&(waba, key)).copied()
+    }
+
+    /// The account with this id.
+    pub fn waba_of(&self, id: WabaId) -> Option<WabaIx> {
+        let place = self.wabas.iter().position(|&known| known == id)?;
+        Some(WabaIx(place as u16))
+    }
+
+    /// Whom a limit of this number counts together with.
+    pub fn scope_of(&self, number: NumberIx) -> ScopeIx {
+        match self.edition.limits.scope {
+            edition::Scope::Number => ScopeIx(number.0),
+            edition::Scope::Portfolio => ScopeIx(0),
+        }
+    }
+
+    /// A scope, if there is such a one.
+    pub fn scope(&self, scope: ScopeIx) -> Option<&Scope> {
+        self.scopes.get(scope.index())
+    }
+
+    /// The person whom a key names.
+    pub fn person(&self, key: PersonKey) -> Option<ContactIx> {
+        self.people.find(key)
+    }
+
+    /// The end of the first day, in which what was sent before is not known.
+    pub(crate) fn first_day_ends(&self) -> Timestamp {
+        let opened = self.settings.as_ref().map_or(0, |settings| settings.opened_ms);
+        Timestamp::from_millis(opened) + Millis::DAY
+    }
+
+    /// Whether that day is not over yet.
+    pub(crate) fn in_first_day(&self, now: Timestamp) -> bool {
+        now < self.first_day_ends()
+    }
+
+    /// The earliest instant at which there is something to do.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.attempts_due()
+    }
+
+    /// When the oldest attempt without an outcome is given up.
+    pub(crate) fn attempts_due(&self) -> Option<Timestamp> {
+        let (_, at) = self.attempts.first_open()?;
+        Some(at + Millis::new(self.policy.attempt_deadline_ms))
+    }
+
+    /// A digest of everything that decides; no walk over people or attempts.
+    pub fn digest(&self) -> u64 {
+        let counts = self.decisions ^ u64::from(self.policy_version) << 48;
+        let mut digest = mix(self.people.digest() ^ self.attempts.digest() ^ self.cell.0 ^ mix(counts));
+        let parts = (self.numbers.iter().map(Number::digest))
+            .chain(self.scopes.iter().map(Scope::digest))
+            .chain(self.templates.iter().map(Template::digest));
+        for part in parts {
+            digest = mix(digest ^ part);
+        }
+        digest
+    }
+}

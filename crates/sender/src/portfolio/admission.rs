@@ -1,0 +1,151 @@
+//! What a send must pass, in the order in which it is asked: one file a check. The first objection is the one named;
+//! the order is that of [`Refusal`], and published.
+//!
+//! Promises: nothing here changes anything; a free-form message is never refused because we believe the service window
+//! closed, and nothing inside an open window because of a broadcast, an incident or a used-up limit (invariant 6).
+//! Must not know: idempotency, what is stored.
+
+mod category;
+mod headroom;
+mod pair_rate;
+mod throughput;
+
+use decider::{Millis, Timestamp};
+use rulebook::service_window;
+use rulebook::template::draft::Category;
+
+use super::Portfolio;
+use super::facts::{Facts, UNLIMITED};
+use super::number::Number;
+use super::people::Person;
+use super::scope::Scope;
+use super::template::Template;
+use crate::ids::{ContactIx, NumberIx, TopicKey};
+use crate::lane::Lane;
+use crate::refusal::Refusal;
+
+pub(super) use throughput::take;
+
+/// A template counts as business-initiated unless the service window is known to stay open for this long: the message
+/// needs time to arrive at the platform, whose clock is its own (invariant 6).
+const WINDOW_MARGIN: Millis = Millis::MINUTE;
+
+/// A send, and all that decides about it.
+pub(super) struct Case<'a> {
+    pub(super) portfolio: &'a Portfolio,
+    pub(super) now: Timestamp,
+    pub(super) number: (NumberIx, &'a Number),
+    pub(super) scope: &'a Scope,
+    /// Also of somebody who is only about to become known.
+    pub(super) contact: ContactIx,
+    pub(super) person: Person,
+    /// `None` for a free-form message.
+    pub(super) template: Option<Sent<'a>>,
+    pub(super) topic: TopicKey,
+    pub(super) text: u32,
+    pub(super) lane: Lane,
+    /// When the person last wrote to this number, while the window that this opened is open.
+    pub(super) window: Option<Timestamp>,
+    /// A reply: free-form, or inside a window that stays open long enough.
+    pub(super) reply: bool,
+}
+
+/// A template that is sent.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'a> {
+    /// What is known of it; `None` if it was never heard of.
+    pub(super) known: Option<&'a Template>,
+    /// The category that it had when the send was planned.
+    pub(super) planned: Option<Category>,
+}
+
+/// Why a send does not go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Objection {
+    pub(super) refusal: Refusal,
+    /// When it could go, if that is known.
+    pub(super) until: Option<Timestamp>,
+}
+
+type Check = fn(&Case<'_>) -> Option<Objection>;
+
+/// All checks, in order of precedence.
+const CHECKS: &[Check] = &[
+    category::check,
+    headroom::check,
+    pair_rate::check,
+    throughput::check,
+];
+
+impl Case<'_> {
+    /// The first objection, if there is one.
+    pub(super) fn objection(&self) -> Option<Objection> {
+        CHECKS.iter().find_map(|check| check(self))
+    }
+
+    /// Whether it counts towards the messaging limit: a template outside of an open window. A free-form message does
+    /// not: the platform takes it only inside.
+    pub(super) fn counts(&self) -> bool {
+        self.template.is_some() && !self.reply
+    }
+
+    /// What it is decided by.
+    pub(super) fn facts(&self) -> Facts {
+        let (_, number) = self.number;
+        let (limit, limit_from) = self.scope.limit(&self.portfolio.edition().limits);
+        let template = self.template.and_then(|sent| sent.known);
+        Facts {
+            edition: self.portfolio.edition().id.number(),
+            policy: self.portfolio.policy_version,
+            used: self.scope.used(self.now),
+            limit: limit.people().unwrap_or(UNLIMITED),
+            limit_from,
+            number_status: number.status.value().map_or(0, |status| status as u8),
+            number_rating: number.rating.value().map_or(0, |rating| rating as u8),
+            template_status: template
+                .and_then(|t| t.status.value())
+                .map_or(0, |status| status as u8),
+            template_rating: template
+                .and_then(|t| t.quality.value())
+                .map_or(0, |rating| rating as u8),
+            window_open_s: self
+                .window
+                .map_or(0, |last| seconds(self.now.since(last)).saturating_add(1)),
+            counts: self.counts(),
+            age_s: number.oldest_fact(self.now).map_or(0, seconds),
+        }
+    }
+}
+
+impl Portfolio {
+    /// When a person last wrote to a number, while the service window that this opened is open.
+    pub(super) fn open_window(
+        &self,
+        contact: ContactIx,
+        person: &Person,
+        number: NumberIx,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let last = self.people.last_inbound(contact, person, number);
+        last.filter(|_| service_window::open(last, now, self.edition.service_window))
+    }
+
+    /// Whether a window that opened at `last` stays open long enough for a template to count as inside.
+    pub(super) fn stays_open(&self, last: Option<Timestamp>, now: Timestamp) -> bool {
+        service_window::open(last, now + WINDOW_MARGIN, self.edition.service_window)
+    }
+}
+
+fn seconds(span: Millis) -> u32 {
+    u32::try_from(span.get() / 1_000).unwrap_or(u32::MAX)
+}
+
+impl Objection {
+    /// An objection that ends at a time.
+    fn until(refusal: Refusal, until: Timestamp) -> Option<Self> {
+        Some(Objection {
+            refusal,
+            until: Some(until),
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! Headroom: nobody new is written to while as many people are in use as the limit allows (rules L1 to L3, invariant 4).
+//!
+//! Marketing leaves a share of the limit to utility and authentication; in the first 24 hours only a share of the limit
+//! is used, because what was sent before is not known. Inside an open service window nothing is asked.
+
+use rulebook::edition::Blocks;
+
+use super::{Case, Objection};
+use crate::lane::Lane;
+use crate::policy::{share_down, share_up};
+use crate::portfolio::scope::MARGIN;
+use crate::refusal::Refusal;
+
+pub(super) fn check(case: &Case<'_>) -> Option<Objection> {
+    let edition = case.portfolio.edition();
+    let limit = case.scope.limit(&edition.limits).0.people()?;
+    if !case.counts() {
+        return None;
+    }
+    let used = case.scope.used(case.now);
+    let blocks_all = edition.restricted.blocks == Blocks::AllOutsideCsw && used >= limit;
+    if takes_no_place(case, used, limit) && !blocks_all {
+        return None;
+    }
+    let (refusal, most) = ceilings(case, limit)
+        .into_iter()
+        .find(|(_, most)| used >= *most)?;
+    let frees = case.scope.frees_at(case.now, most);
+    let until = match refusal {
+        Refusal::FirstDay => frees.map(|at| at.min(case.portfolio.first_day_ends())),
+        _ => frees,
+    };
+    Some(Objection { refusal, until })
+}
+
+/// Whether the person is in use already. While more people are in use than the limit allows (it was lowered), only who
+/// is certainly in use for the platform as well.
+fn takes_no_place(case: &Case<'_>, used: u32, limit: u32) -> bool {
+    let window = case.portfolio.edition().limits.window;
+    let certain = || {
+        let last = case.scope.window.last(case.contact.0);
+        last.is_some_and(|last| last + window > case.now + MARGIN)
+    };
+    case.scope.in_use(case.contact, case.now) && (used <= limit || certain())
+}
+
+/// How many may be in use, for each reason to ask, in order of precedence.
+fn ceilings(case: &Case<'_>, limit: u32) -> [(Refusal, u32); 3] {
+    let policy = &case.portfolio.policy;
+    let keeps = |of: u32| match case.lane {
+        Lane::Marketing => of - share_up(of, policy.reserve_permille),
+        _ => of,
+    };
+    let first = if case.portfolio.in_first_day(case.now) {
+        share_down(limit, policy.first_day_permille)
+    } else {
+        limit
+    };
+    [
+        (Refusal::LimitUsedUp, limit),
+        (Refusal::RoomReserved, keeps(limit)),
+        (Refusal::FirstDay, keeps(first)),
+    ]
+}

@@ -1,0 +1,100 @@
+//! What somebody wants of a portfolio. Small integers and hashes; what is kept of texts goes apart from the events.
+
+use rulebook::template::draft::Category;
+
+use crate::ids::{AttemptId, MessageKey, PersonKey, PhoneNumberId, TemplateKey, TopicKey, WabaId};
+use crate::policy::Policy;
+
+/// A command.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Begins the portfolio, or changes its name or edition.
+    Open {
+        /// Its name.
+        name: String,
+        /// The permanent number of the edition that the platform follows.
+        edition: u16,
+    },
+    /// Adds a number, and its account. The same again is no error.
+    AddNumber {
+        /// Its account.
+        waba: WabaId,
+        /// Its id.
+        number: PhoneNumberId,
+        /// Its digits, with country code.
+        e164: u64,
+        /// Numbers of one brand share opt-outs, where policy says so.
+        brand: u16,
+    },
+    /// Sets the owner's policy as a whole.
+    SetPolicy(Box<Policy>),
+    /// Asks whether a message may be sent now.
+    Admit(Admit),
+    /// Tells what became of an attempt.
+    Settle(Settle),
+}
+
+/// A message that somebody wants to send.
+#[derive(Clone, Debug)]
+pub struct Admit {
+    /// From which number.
+    pub number: PhoneNumberId,
+    /// To whom, as the app said it.
+    pub to: PersonKey,
+    /// What.
+    pub what: What,
+    /// All that the person will read, hashed by [`crate::ids::hash`]; 0 where that is not known.
+    pub text: u64,
+    /// What it is about, as far as the app says so.
+    pub topic: TopicKey,
+    /// The app's idempotency key, hashed.
+    pub key: Option<u128>,
+    /// The app sends it itself through somebody else; here it is only admitted, counted and settled.
+    pub elsewhere: bool,
+}
+
+/// What is sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum What {
+    /// Anything that is no template.
+    Free,
+    /// A template.
+    Template {
+        /// Name and language, hashed.
+        key: TemplateKey,
+        /// The category that it had when the send was planned: if it became a costlier one, the send is held.
+        planned: Option<Category>,
+    },
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug)]
+pub struct Settle {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The platform's answer, as the app got it: kept for 24 h for whoever repeats the idempotency key. At most 4 KiB.
+    pub answer: Option<Vec<u8>>,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// The platform took it.
+    Accepted {
+        /// Its message.
+        message: MessageKey,
+        /// Whom the platform says it went to (`contacts[0].wa_id`), if that is another key than the app's.
+        person: Option<PersonKey>,
+        /// It is held until feedback on others is known (`held_for_quality_assessment`).
+        held: bool,
+    },
+    /// The platform definitely did not take it: it answered with an error.
+    Refused {
+        /// Its code.
+        code: u32,
+    },
+    /// No answer came, or none that says either.
+    Unknown,
+}

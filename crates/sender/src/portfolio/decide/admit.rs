@@ -1,0 +1,182 @@
+//! Whether a message may be sent now.
+
+use decider::{Millis, Timestamp};
+
+use crate::ids::{AttemptId, DecisionId, NumberIx, TemplateIx, TemplateKey, WabaIx};
+use crate::lane::Lane;
+use crate::portfolio::admission::{Case, Objection, Sent};
+use crate::portfolio::answer::Known;
+use crate::portfolio::attempts::{Record, flag};
+use crate::portfolio::command::{Admit, What};
+use crate::portfolio::event::{Admitted, Declined, TemplateSeen};
+use crate::portfolio::{Answer, Event, Portfolio};
+use crate::refusal::Refusal;
+
+impl Portfolio {
+    pub(super) fn admit(&self, admit: &Admit, now: Timestamp, out: &mut Vec<Event>) -> Answer {
+        if let Some(attempt) = admit.key.and_then(|key| self.attempts.keys.get(key, now)) {
+            let outcome = self.attempts.get(attempt).map_or(Known::Unknown, known);
+            return Answer::Repeated { attempt, outcome };
+        }
+        let Some(number) = self.number_of(admit.number) else {
+            return refused(Refusal::NumberUnknown);
+        };
+        if !admit.to.is_valid() {
+            return refused(Refusal::RecipientInvalid);
+        }
+        let mut events = Vec::new();
+        let contact = self.meet(admit.to, &mut events);
+        let Some((case, template)) = self.case(admit, number, contact, now, &mut events) else {
+            return refused(Refusal::NumberUnknown);
+        };
+        let answer = match case.objection() {
+            None => self.allow(&case, admit, template, &mut events),
+            Some(objection) => self.decline(&case, objection, template, &mut events),
+        };
+        out.append(&mut events);
+        answer
+    }
+
+    /// All that decides about a send.
+    fn case(
+        &self,
+        admit: &Admit,
+        number: NumberIx,
+        contact: crate::ids::ContactIx,
+        now: Timestamp,
+        out: &mut Vec<Event>,
+    ) -> Option<(Case<'_>, TemplateIx)> {
+        let of = self.number(number)?;
+        let person = self.people.get(contact);
+        let (ix, template) = match admit.what {
+            What::Free => (TemplateIx::NONE, None),
+            What::Template { key, planned } => {
+                let ix = self.find_template(of.waba, key, out);
+                let known = self.template(ix);
+                (ix, Some(Sent { known, planned }))
+            }
+        };
+        let window = self.open_window(contact, &person, number, now);
+        let case = Case {
+            portfolio: self,
+            now,
+            number: (number, of),
+            scope: self.scope(self.scope_of(number))?,
+            contact,
+            person,
+            lane: template.map_or(Lane::Service, |sent| {
+                Lane::of_template(sent.known.and_then(|known| known.category.value()))
+            }),
+            reply: template.is_none() || self.stays_open(window, now),
+            template,
+            topic: admit.topic,
+            text: admit.text as u32,
+            window,
+        };
+        Some((case, ix))
+    }
+
+    fn find_template(&self, waba: WabaIx, key: TemplateKey, out: &mut Vec<Event>) -> TemplateIx {
+        self.template_of(waba, key).unwrap_or_else(|| {
+            out.push(TemplateSeen { waba, key }.into());
+            TemplateIx(self.templates.len() as u32)
+        })
+    }
+
+    fn allow(&self, case: &Case<'_>, admit: &Admit, template: TemplateIx, out: &mut Vec<Event>) -> Answer {
+        let admitted = Admitted {
+            decision: self.next_decision(),
+            attempt: self.attempts.next(),
+            number: case.number.0,
+            contact: case.contact,
+            template,
+            lane: case.lane,
+            topic: case.topic,
+            text: case.text,
+            key: admit.key,
+            elsewhere: admit.elsewhere,
+            facts: case.facts(),
+        };
+        out.push(admitted.into());
+        Answer::Admitted {
+            decision: admitted.decision,
+            attempt: admitted.attempt,
+            lane: admitted.lane,
+            contact: admitted.contact,
+            counts: admitted.facts.counts,
+        }
+    }
+
+    fn decline(
+        &self,
+        case: &Case<'_>,
+        Objection { refusal, until }: Objection,
+        template: TemplateIx,
+        out: &mut Vec<Event>,
+    ) -> Answer {
+        let bound = case.now + Millis::new(self.policy.hold_max_ms);
+        let held = until.filter(|until| refusal.retryable() && *until <= bound);
+        let (number, of) = case.number;
+        let known = of.refusals.get(case.contact, refusal, case.now);
+        let decision = known.unwrap_or_else(|| self.next_decision());
+        if known.is_none() {
+            let declined = Declined {
+                decision,
+                number,
+                contact: case.contact,
+                template,
+                lane: case.lane,
+                topic: case.topic,
+                refusal: refusal.number(),
+                until_ms: until.map(Timestamp::millis),
+                held: held.is_some(),
+                facts: case.facts(),
+            };
+            out.push(declined.into());
+        }
+        match held {
+            Some(until) => Answer::Held {
+                decision,
+                refusal,
+                until,
+            },
+            None => Answer::Refused {
+                decision: Some(decision),
+                refusal,
+                until,
+            },
+        }
+    }
+
+    fn next_decision(&self) -> DecisionId {
+        DecisionId(self.decisions + 1)
+    }
+
+    /// What is known of an attempt; `None` if there was none.
+    pub fn outcome(&self, attempt: AttemptId) -> Option<Known> {
+        match self.attempts.get(attempt) {
+            Some(record) => Some(known(record)),
+            None => self.attempts.was_made(attempt).then_some(Known::Unknown),
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> Answer {
+    Answer::Refused {
+        decision: None,
+        refusal,
+        until: None,
+    }
+}
+
+fn known(record: &Record) -> Known {
+    if record.any(flag::ACCEPTED) {
+        Known::Accepted
+    } else if record.any(flag::REFUSED) {
+        Known::Refused { code: record.code }
+    } else if record.any(flag::UNKNOWN | flag::LOST) {
+        Known::Unknown
+    } else {
+        Known::Pending
+    }
+}

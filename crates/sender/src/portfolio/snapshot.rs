@@ -1,0 +1,134 @@
+//! A portfolio as bytes: a small core, and sections, one a subject.
+//!
+//! What is kept is lists in order; maps are indexes over them and are built again.
+
+use decider::{CellId, Undecodable};
+use rulebook::window::{Window, WindowParts};
+use serde::{Deserialize, Serialize};
+use stored::{Loaded, Section, StoredSection};
+
+use super::attempts::Attempts;
+use super::number::Number;
+use super::people::People;
+use super::scope::Scope;
+use super::template::Template;
+use super::{Portfolio, Settings};
+use crate::ids::{NumberIx, TemplateIx, WabaId};
+use crate::mirror::{Known, LimitValue};
+use crate::policy::Policy;
+
+/// Version 1 of a stored portfolio.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PortfolioV1 {
+    settings: Option<Settings>,
+    policy: (Policy, u32),
+    wabas: Vec<WabaId>,
+    decisions: u64,
+    sections: Vec<StoredSection>,
+}
+
+/// Every section, by number. Numbers are permanent.
+const SECTIONS: &[Section<Portfolio>] = &[NUMBERS, TEMPLATES, SCOPES, PEOPLE, ATTEMPTS];
+
+impl Portfolio {
+    /// The stored form.
+    pub fn to_stored(&self) -> PortfolioV1 {
+        PortfolioV1 {
+            settings: self.settings.clone(),
+            policy: (self.policy.clone(), self.policy_version),
+            wabas: self.wabas.clone(),
+            decisions: self.decisions,
+            sections: stored::store(SECTIONS, self),
+        }
+    }
+
+    /// From the stored form.
+    pub fn from_stored(cell: CellId, stored: PortfolioV1) -> Result<Self, Undecodable> {
+        let mut portfolio = Portfolio::new(cell);
+        portfolio.settings = stored.settings;
+        portfolio.set_edition();
+        (portfolio.policy, portfolio.policy_version) = stored.policy;
+        portfolio.wabas = stored.wabas;
+        portfolio.decisions = stored.decisions;
+        stored::load(SECTIONS, &mut portfolio, &stored.sections)?;
+        Ok(portfolio)
+    }
+}
+
+/// Reads version 1 of a section.
+fn v1<T: serde::de::DeserializeOwned>(version: u8, bytes: &[u8], take: impl FnOnce(T)) -> Loaded {
+    (version == 1).then(|| stored::read(bytes).map(take))
+}
+
+const NUMBERS: Section<Portfolio> = Section {
+    id: 1,
+    version: 1,
+    store: |portfolio| (!portfolio.numbers.is_empty()).then(|| stored::to_bytes(&portfolio.numbers)),
+    load: |portfolio, version, bytes| {
+        v1(version, bytes, |numbers: Vec<Number>| {
+            let ids = numbers.iter().zip(0..);
+            portfolio.by_number = ids.map(|(number, ix)| (number.id, NumberIx(ix))).collect();
+            portfolio.numbers = numbers;
+        })
+    },
+};
+
+const TEMPLATES: Section<Portfolio> = Section {
+    id: 2,
+    version: 1,
+    store: |portfolio| (!portfolio.templates.is_empty()).then(|| stored::to_bytes(&portfolio.templates)),
+    load: |portfolio, version, bytes| {
+        v1(version, bytes, |templates: Vec<Template>| {
+            let keys = templates.iter().zip(0..);
+            portfolio.by_key = keys
+                .map(|(template, ix)| ((template.waba, template.key), TemplateIx(ix)))
+                .collect();
+            portfolio.templates = templates;
+        })
+    },
+};
+
+const SCOPES: Section<Portfolio> = Section {
+    id: 3,
+    version: 1,
+    store: |portfolio| {
+        let scopes: Vec<(WindowParts, Known<LimitValue>)> = (portfolio.scopes.iter())
+            .map(|scope| (scope.window.to_parts(), scope.limit))
+            .collect();
+        (!scopes.is_empty()).then(|| stored::to_bytes(&scopes))
+    },
+    load: |portfolio, version, bytes| {
+        v1(version, bytes, |scopes: Vec<(WindowParts, Known<LimitValue>)>| {
+            let scope = |(window, limit): &(WindowParts, Known<LimitValue>)| Scope {
+                window: Window::from_parts(window),
+                limit: *limit,
+            };
+            portfolio.scopes = scopes.iter().map(scope).collect();
+        })
+    },
+};
+
+const PEOPLE: Section<Portfolio> = Section {
+    id: 4,
+    version: 1,
+    store: |portfolio| (!portfolio.people.is_empty()).then(|| stored::to_bytes(&portfolio.people.to_parts())),
+    load: |portfolio, version, bytes| {
+        v1(version, bytes, |parts| {
+            portfolio.people = People::from_parts(parts)
+        })
+    },
+};
+
+const ATTEMPTS: Section<Portfolio> = Section {
+    id: 5,
+    version: 1,
+    store: |portfolio| {
+        let used = portfolio.attempts.next().0 > 0;
+        used.then(|| stored::to_bytes(&portfolio.attempts.to_parts()))
+    },
+    load: |portfolio, version, bytes| {
+        v1(version, bytes, |parts| {
+            portfolio.attempts = Attempts::from_parts(parts)
+        })
+    },
+};
