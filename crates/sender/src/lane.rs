@@ -72,6 +72,12 @@ impl Lanes {
         Lanes(self.0 | 1 << lane as u8)
     }
 
+    /// These but one.
+    #[must_use]
+    pub const fn without(self, lane: Lane) -> Lanes {
+        Lanes(self.0 & !(1 << lane as u8))
+    }
+
     /// Whether `lane` is among them.
     pub const fn contains(self, lane: Lane) -> bool {
         self.0 & (1 << lane as u8) != 0

@@ -6,6 +6,19 @@
 use decider::Millis;
 use serde::{Deserialize, Serialize};
 
+use crate::lane::{Lane, Lanes};
+
+/// How far something reaches that was said to one number. The order is permanent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reach {
+    /// That number.
+    Number,
+    /// All numbers of its brand.
+    Brand,
+    /// All numbers of the portfolio.
+    Portfolio,
+}
+
 /// Version 1 of a policy. Frozen: it stands in events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
@@ -19,6 +32,20 @@ pub struct Policy {
     pub enforce_rates: bool,
     /// A send that could go within this time is held; else it is refused, with its time. In milliseconds.
     pub hold_max_ms: u64,
+    /// How far an opt-out reaches that was said to one number.
+    pub opt_out_reach: Reach,
+    /// What a person no longer gets who said a word such as STOP.
+    pub stop_lanes: Lanes,
+    /// A number's marketing stops in the commit in which its rating falls.
+    pub stop_on_drop: bool,
+    /// The same text does not go to the same person again within this time; 0: it does. In milliseconds.
+    pub repetition_ms: u64,
+    /// No status for so long though sends were accepted: an alarm, and caution; 0: never. In milliseconds.
+    pub silence_ms: u64,
+    /// What is known of a number is too old after this long without a word; 0: never. In milliseconds.
+    pub stale_after_ms: u64,
+    /// Nobody new gets marketing while what is known is too old.
+    pub caution: bool,
     /// An attempt of which nothing was heard for this long will never be known. In milliseconds.
     pub attempt_deadline_ms: u64,
 }
@@ -30,6 +57,14 @@ impl Default for Policy {
             first_day_permille: 500,
             replies_permille: 200,
             enforce_rates: true,
+            opt_out_reach: Reach::Portfolio,
+            stop_lanes: Lanes::MARKETING.with(Lane::Utility),
+            stop_on_drop: true,
+            // Longer than a program repeats by mistake, shorter than anybody plans to.
+            repetition_ms: Millis::minutes(10).get(),
+            silence_ms: Millis::minutes(15).get(),
+            stale_after_ms: Millis::hours(6).get(),
+            caution: true,
             hold_max_ms: Millis::DAY.get(),
             // Longer than an upstream call can take, shorter than anybody waits for an answer.
             attempt_deadline_ms: Millis::minutes(15).get(),

@@ -3,6 +3,7 @@
 //! Promises: pure; every change is an [`Event`]; every decision about a send is one, with the facts it was made by.
 //! Must not know: HTTP, webhooks as they come, files, other portfolios.
 
+pub mod account;
 mod admission;
 pub mod answer;
 pub mod attempts;
@@ -13,10 +14,13 @@ pub mod event;
 mod evolve;
 pub mod facts;
 pub mod number;
+pub mod opt_outs;
 pub mod people;
 mod refusals;
 pub mod scope;
 mod snapshot;
+pub mod stops;
+pub mod suppression;
 pub mod template;
 
 use std::collections::BTreeMap;
@@ -25,13 +29,17 @@ use decider::{CellId, Millis, Timestamp, mix};
 use rulebook::edition::{self, Edition, EditionId};
 
 use crate::ids::{
-    ContactIx, NumberIx, PersonKey, PhoneNumberId, ScopeIx, TemplateIx, TemplateKey, WabaId, WabaIx,
+    ContactIx, NumberIx, PersonKey, PhoneNumberId, ScopeIx, TemplateIx, TemplateKey, WabaId, WabaIx, hash,
 };
 use crate::policy::Policy;
+use account::Account;
 use attempts::Attempts;
 use number::Number;
+use opt_outs::OptOuts;
 use people::People;
 use scope::Scope;
+use stops::Stops;
+use suppression::Suppression;
 use template::Template;
 
 pub use answer::Answer;
@@ -65,7 +73,7 @@ pub struct Portfolio {
     pub policy_version: u32,
     edition: &'static Edition,
     /// Its accounts.
-    pub wabas: Vec<WabaId>,
+    pub accounts: Vec<Account>,
     /// Its numbers.
     pub numbers: Vec<Number>,
     by_number: BTreeMap<PhoneNumberId, NumberIx>,
@@ -77,6 +85,20 @@ pub struct Portfolio {
     pub people: People,
     /// Its attempts.
     pub attempts: Attempts,
+    /// Who does not want to be written to.
+    pub opt_outs: OptOuts,
+    /// Whom the business does not write to.
+    pub suppressions: BTreeMap<ContactIx, Suppression>,
+    /// When the identity of people changed, in seconds since the Unix epoch.
+    changes: BTreeMap<ContactIx, u32>,
+    /// What is stopped.
+    pub stops: Stops,
+    /// What was sent before the first day is known.
+    pub log_imported: bool,
+    /// The first accepted send since the last status, in milliseconds since the Unix epoch.
+    pub waiting_since: Option<u64>,
+    /// It was told that no status comes.
+    pub silent: bool,
     /// How many decisions were made.
     pub decisions: u64,
 }
@@ -90,7 +112,7 @@ impl Portfolio {
             policy: Policy::default(),
             policy_version: 0,
             edition: Edition::builtin(EditionId::PER_PORTFOLIO_2026),
-            wabas: Vec::new(),
+            accounts: Vec::new(),
             numbers: Vec::new(),
             by_number: BTreeMap::new(),
             templates: Vec::new(),
@@ -98,6 +120,13 @@ impl Portfolio {
             scopes: Vec::new(),
             people: People::default(),
             attempts: Attempts::default(),
+            opt_outs: OptOuts::default(),
+            suppressions: BTreeMap::new(),
+            changes: BTreeMap::new(),
+            stops: Stops::default(),
+            log_imported: false,
+            waiting_since: None,
+            silent: false,
             decisions: 0,
         }
     }
@@ -129,7 +158,7 @@ impl Portfolio {
 
     /// The account with this id.
     pub fn waba_of(&self, id: WabaId) -> Option<WabaIx> {
-        let place = self.wabas.iter().position(|&known| known == id)?;
+        let place = self.accounts.iter().position(|known| known.id == id)?;
         Some(WabaIx(place as u16))
     }
 
@@ -159,12 +188,15 @@ impl Portfolio {
 
     /// Whether that day is not over yet.
     pub(crate) fn in_first_day(&self, now: Timestamp) -> bool {
-        now < self.first_day_ends()
+        !self.log_imported && now < self.first_day_ends()
     }
 
     /// The earliest instant at which there is something to do.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.attempts_due()
+        match (self.attempts_due(), self.silence_due()) {
+            (Some(attempts), Some(silence)) => Some(attempts.min(silence)),
+            (attempts, silence) => attempts.or(silence),
+        }
     }
 
     /// When the oldest attempt without an outcome is given up.
@@ -176,9 +208,17 @@ impl Portfolio {
     /// A digest of everything that decides; no walk over people or attempts.
     pub fn digest(&self) -> u64 {
         let counts = self.decisions ^ u64::from(self.policy_version) << 48;
+        let lists = [
+            self.suppressions.len(),
+            self.changes.len(),
+            self.stops.iter().count(),
+        ];
+        let care = stored::to_bytes(&(lists, self.log_imported, self.waiting_since, self.silent));
         let mut digest = mix(self.people.digest() ^ self.attempts.digest() ^ self.cell.0 ^ mix(counts));
+        digest = mix(digest ^ self.opt_outs.digest() ^ hash(&[&care]));
         let parts = (self.numbers.iter().map(Number::digest))
             .chain(self.scopes.iter().map(Scope::digest))
+            .chain(self.accounts.iter().map(Account::digest))
             .chain(self.templates.iter().map(Template::digest));
         for part in parts {
             digest = mix(digest ^ part);

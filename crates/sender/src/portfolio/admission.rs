@@ -5,9 +5,16 @@
 //! closed, and nothing inside an open window because of a broadcast, an incident or a used-up limit (invariant 6).
 //! Must not know: idempotency, what is stored.
 
+mod account;
 mod category;
+mod caution;
 mod headroom;
+mod number;
+mod opt_out;
 mod pair_rate;
+mod repetition;
+mod stop;
+mod template;
 mod throughput;
 
 use decider::{Millis, Timestamp};
@@ -20,8 +27,9 @@ use super::number::Number;
 use super::people::Person;
 use super::scope::Scope;
 use super::template::Template;
-use crate::ids::{ContactIx, NumberIx, TopicKey};
+use crate::ids::{ContactIx, NumberIx, TemplateIx, TopicKey};
 use crate::lane::Lane;
+use crate::mirror::{Known, Source, Value};
 use crate::refusal::Refusal;
 
 pub(super) use throughput::take;
@@ -41,6 +49,7 @@ pub(super) struct Case<'a> {
     pub(super) person: Person,
     /// `None` for a free-form message.
     pub(super) template: Option<Sent<'a>>,
+    pub(super) template_ix: TemplateIx,
     pub(super) topic: TopicKey,
     pub(super) text: u32,
     pub(super) lane: Lane,
@@ -71,10 +80,18 @@ type Check = fn(&Case<'_>) -> Option<Objection>;
 
 /// All checks, in order of precedence.
 const CHECKS: &[Check] = &[
+    account::check,
+    number::check,
+    number::throttled,
+    template::check,
     category::check,
+    opt_out::check,
+    stop::check,
     headroom::check,
     pair_rate::check,
     throughput::check,
+    repetition::check,
+    caution::check,
 ];
 
 impl Case<'_> {
@@ -104,7 +121,7 @@ impl Case<'_> {
             number_rating: number.rating.value().map_or(0, |rating| rating as u8),
             template_status: template
                 .and_then(|t| t.status.value())
-                .map_or(0, |status| status as u8),
+                .map_or(0, |standing| standing.status as u8),
             template_rating: template
                 .and_then(|t| t.quality.value())
                 .map_or(0, |rating| rating as u8),
@@ -140,7 +157,23 @@ fn seconds(span: Millis) -> u32 {
     u32::try_from(span.get() / 1_000).unwrap_or(u32::MAX)
 }
 
+/// What was concluded from the answer to one send is asked about again after this long: nobody may have told us that it
+/// is over.
+const CONCLUDED_FOR: Millis = Millis::HOUR;
+
+/// What is known now: what was only concluded from an answer lapses.
+fn in_force<T: Value>(known: &Known<T>, now: Timestamp) -> Option<T> {
+    let fact = known.fact()?;
+    let lapsed = fact.source == Source::Answer && fact.age(now) >= CONCLUDED_FOR;
+    (!lapsed).then_some(fact.value)
+}
+
 impl Objection {
+    /// An objection whose end nobody knows.
+    fn open_ended(refusal: Refusal) -> Option<Self> {
+        Some(Objection { refusal, until: None })
+    }
+
     /// An objection that ends at a time.
     fn until(refusal: Refusal, until: Timestamp) -> Option<Self> {
         Some(Objection {

@@ -1,9 +1,17 @@
 //! What somebody wants of a portfolio. Small integers and hashes; what is kept of texts goes apart from the events.
 
+mod news;
+
+use decider::Timestamp;
 use rulebook::template::draft::Category;
 
+use super::suppression::Suppression;
 use crate::ids::{AttemptId, MessageKey, PersonKey, PhoneNumberId, TemplateKey, TopicKey, WabaId};
+use crate::lane::Lanes;
 use crate::policy::Policy;
+pub use news::{
+    AccountNews, News, NumberNews, Observe, Progress, Restriction, Said, StatusNews, TemplateNews,
+};
 
 /// A command.
 #[derive(Clone, Debug)]
@@ -32,6 +40,73 @@ pub enum Command {
     Admit(Admit),
     /// Tells what became of an attempt.
     Settle(Settle),
+    /// Tells a piece of news.
+    Observe(Observe),
+    /// Decides about a person.
+    People(PeopleCommand),
+    /// Stops sending, or resumes it.
+    Stop(StopCommand),
+    /// Tells what was sent before the gateway was there: in order of time, before the first send through it; then the
+    /// count is exact, else only more cautious. At most 500 at once.
+    ImportSends {
+        /// From which number.
+        number: PhoneNumberId,
+        /// To whom and when: messages that counted towards the limit.
+        sends: Vec<(PersonKey, Timestamp)>,
+        /// The log of the last 24 hours is complete with this: the first day's share is no longer needed.
+        complete: bool,
+    },
+}
+
+/// A decision about a person.
+#[derive(Clone, Debug)]
+pub enum PeopleCommand {
+    /// Puts a person on the suppression list.
+    Suppress {
+        /// Who.
+        person: PersonKey,
+        /// What for.
+        suppression: Suppression,
+    },
+    /// Takes a person off the list.
+    Unsuppress {
+        /// Who.
+        person: PersonKey,
+    },
+    /// A person said elsewhere that they do not want messages, or do again.
+    OptOut {
+        /// Who.
+        person: PersonKey,
+        /// Of which number.
+        number: PhoneNumberId,
+        /// Out, not in again.
+        stopped: bool,
+    },
+    /// Forgets a person: no key leads to them any more. Their opt-outs are forgotten as well; whoever comes back is new.
+    Erase {
+        /// Who.
+        person: PersonKey,
+    },
+}
+
+/// Stops sending, or resumes it.
+#[derive(Clone, Copy, Debug)]
+pub struct StopCommand {
+    /// What.
+    pub what: StopWhat,
+    /// In which lanes; `None` resumes. Replies are never stopped.
+    pub lanes: Option<Lanes>,
+}
+
+/// What is stopped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StopWhat {
+    /// Everything.
+    Portfolio,
+    /// What a number sends.
+    Number(PhoneNumberId),
+    /// What is sent with a template.
+    Template(WabaId, TemplateKey),
 }
 
 /// A message that somebody wants to send.

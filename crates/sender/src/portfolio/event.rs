@@ -5,11 +5,17 @@
 
 mod sends;
 mod setup;
+mod told;
 
 use stored::events;
 
 pub use sends::{Admitted, AttemptsLost, Declined, Settled, SettledAs};
 pub use setup::{AccountAdded, ContactSeen, ContactsMerged, NumberAdded, Opened, PolicySet, TemplateSeen};
+pub use told::{
+    AccountFact, AccountTold, Alarm, Alarmed, By, ForeignSeen, IdentityChanged, InboundSeen, LimitTold,
+    LogImported, NotBefore, NumberFact, NumberTold, OptOutTold, PersonErased, Progress, StatusSeen, StopSet,
+    SuppressionSet, TemplateFact, TemplateTold,
+};
 
 events! {
     /// The portfolio began, or changed its name or edition.
@@ -34,4 +40,34 @@ events! {
     1022 v 1 Settled,
     /// The deadline of attempts without an outcome passed.
     1023 v 1 AttemptsLost,
+    /// A status of one of our messages came.
+    1024 v 1 StatusSeen,
+    /// Somebody else sent a message from one of our numbers.
+    1025 v 1 ForeignSeen,
+    /// A person wrote or called.
+    1026 v 1 InboundSeen,
+    /// Something was told about a number.
+    1030 v 1 NumberTold,
+    /// Something was told about a messaging limit.
+    1031 v 1 LimitTold,
+    /// Something was told about an account.
+    1032 v 1 AccountTold,
+    /// Something was told about a template.
+    1033 v 1 TemplateTold,
+    /// A person opted out, or in again.
+    1040 v 1 OptOutTold,
+    /// The platform asked to send a person no marketing before a time.
+    1041 v 1 NotBefore,
+    /// The person behind a number may be another: consents are suspended until one is renewed.
+    1042 v 1 IdentityChanged,
+    /// A person was put on the suppression list, or taken off.
+    1043 v 1 SuppressionSet,
+    /// A person was forgotten.
+    1044 v 1 PersonErased,
+    /// Sending was stopped or resumed.
+    1045 v 1 StopSet,
+    /// The log of what was sent before the gateway was there is complete.
+    1046 v 1 LogImported,
+    /// Somebody should look after something.
+    1050 v 1 Alarmed,
 }

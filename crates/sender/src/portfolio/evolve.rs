@@ -2,10 +2,12 @@
 
 mod people;
 mod sends;
+mod told;
 
 use decider::{Millis, Timestamp};
 use rulebook::edition::{Edition, EditionId};
 
+use super::account::Account;
 use super::event::{self, Event};
 use super::number::Number;
 use super::scope::Scope;
@@ -18,7 +20,7 @@ impl Portfolio {
     pub fn evolve(&mut self, event: &Event, at: Timestamp) {
         match event {
             Event::Opened(e) => self.on_opened(e, at),
-            Event::AccountAdded(e) => self.wabas.push(e.waba),
+            Event::AccountAdded(e) => self.accounts.push(Account::new(e.waba)),
             Event::NumberAdded(e) => self.on_number_added(e),
             Event::TemplateSeen(e) => self.on_template_seen(e),
             Event::PolicySet(e) => {
@@ -31,6 +33,21 @@ impl Portfolio {
             Event::Declined(e) => self.on_declined(e, at),
             Event::Settled(e) => self.on_settled(e, at),
             Event::AttemptsLost(e) => self.on_lost(e, at),
+            Event::StatusSeen(e) => self.on_status_seen(e, at),
+            Event::ForeignSeen(e) => self.on_foreign_seen(e),
+            Event::InboundSeen(e) => self.on_inbound_seen(e, at),
+            Event::NumberTold(e) => self.on_number_told(e),
+            Event::LimitTold(e) => self.on_limit_told(e),
+            Event::AccountTold(e) => self.on_account_told(e),
+            Event::TemplateTold(e) => self.on_template_told(e),
+            Event::OptOutTold(e) => self.on_opt_out(e),
+            Event::NotBefore(e) => self.on_not_before(e),
+            Event::IdentityChanged(e) => self.on_identity_changed(e),
+            Event::SuppressionSet(e) => self.on_suppression(e),
+            Event::PersonErased(e) => self.on_erased(e),
+            Event::StopSet(e) => self.stops.set(e.of, e.stop),
+            Event::LogImported(_) => self.log_imported = true,
+            Event::Alarmed(e) => self.on_alarmed(e),
         }
     }
 

@@ -27,6 +27,10 @@ pub struct Number {
     pub rating: Known<Rating>,
     /// How fast it may be.
     pub level: Known<Level>,
+    /// Throttled for its quality until then, in milliseconds since the Unix epoch.
+    pub throttled_until: Known<u64>,
+    /// Nothing but replies until then, likewise: it was too fast.
+    pub slow_until: Known<u64>,
     /// Throughput taken by all messages, and by all but replies: see [`rulebook::throughput`].
     pub rates: (u64, u64),
     /// What was refused within the last minute.
@@ -44,6 +48,8 @@ impl Number {
             status: Known::default(),
             rating: Known::default(),
             level: Known::default(),
+            throttled_until: Known::default(),
+            slow_until: Known::default(),
             rates: (0, 0),
             refusals: RecentRefusals::default(),
         }
@@ -59,6 +65,8 @@ impl Number {
             fact_digest(&self.status),
             fact_digest(&self.rating),
             fact_digest(&self.level),
+            fact_digest(&self.throttled_until),
+            fact_digest(&self.slow_until),
             self.rates.0,
             self.rates.1,
         ];
@@ -70,7 +78,8 @@ impl Number {
 
 /// Of something that was told.
 pub(super) fn fact_digest<T: Value>(known: &Known<T>) -> u64 {
-    known
-        .fact()
-        .map_or(0, |fact| mix(fact.at_ms ^ (fact.value.caution() << 48)))
+    let told = known.fact();
+    told.map_or(0, |fact| {
+        mix(mix(fact.at_ms) ^ fact.value.caution() ^ ((fact.source as u64) << 56))
+    })
 }

@@ -2,18 +2,24 @@
 //!
 //! What is kept is lists in order; maps are indexes over them and are built again.
 
+use std::collections::BTreeMap;
+
 use decider::{CellId, Undecodable};
 use rulebook::window::{Window, WindowParts};
 use serde::{Deserialize, Serialize};
 use stored::{Loaded, Section, StoredSection};
 
+use super::account::Account;
 use super::attempts::Attempts;
 use super::number::Number;
+use super::opt_outs::OptOuts;
 use super::people::People;
 use super::scope::Scope;
+use super::stops::Stops;
+use super::suppression::Suppression;
 use super::template::Template;
 use super::{Portfolio, Settings};
-use crate::ids::{NumberIx, TemplateIx, WabaId};
+use crate::ids::{ContactIx, NumberIx, TemplateIx};
 use crate::mirror::{Known, LimitValue};
 use crate::policy::Policy;
 
@@ -22,13 +28,15 @@ use crate::policy::Policy;
 pub struct PortfolioV1 {
     settings: Option<Settings>,
     policy: (Policy, u32),
-    wabas: Vec<WabaId>,
+    accounts: Vec<Account>,
     decisions: u64,
     sections: Vec<StoredSection>,
 }
 
 /// Every section, by number. Numbers are permanent.
-const SECTIONS: &[Section<Portfolio>] = &[NUMBERS, TEMPLATES, SCOPES, PEOPLE, ATTEMPTS];
+const SECTIONS: &[Section<Portfolio>] = &[
+    NUMBERS, TEMPLATES, SCOPES, PEOPLE, ATTEMPTS, OPT_OUTS, CARE, WATCH,
+];
 
 impl Portfolio {
     /// The stored form.
@@ -36,7 +44,7 @@ impl Portfolio {
         PortfolioV1 {
             settings: self.settings.clone(),
             policy: (self.policy.clone(), self.policy_version),
-            wabas: self.wabas.clone(),
+            accounts: self.accounts.clone(),
             decisions: self.decisions,
             sections: stored::store(SECTIONS, self),
         }
@@ -48,7 +56,7 @@ impl Portfolio {
         portfolio.settings = stored.settings;
         portfolio.set_edition();
         (portfolio.policy, portfolio.policy_version) = stored.policy;
-        portfolio.wabas = stored.wabas;
+        portfolio.accounts = stored.accounts;
         portfolio.decisions = stored.decisions;
         stored::load(SECTIONS, &mut portfolio, &stored.sections)?;
         Ok(portfolio)
@@ -130,5 +138,63 @@ const ATTEMPTS: Section<Portfolio> = Section {
         v1(version, bytes, |parts| {
             portfolio.attempts = Attempts::from_parts(parts)
         })
+    },
+};
+
+const OPT_OUTS: Section<Portfolio> = Section {
+    id: 6,
+    version: 1,
+    store: |portfolio| {
+        let used = portfolio.opt_outs.digest() != 0;
+        used.then(|| stored::to_bytes(&portfolio.opt_outs.to_parts()))
+    },
+    load: |portfolio, version, bytes| {
+        v1(version, bytes, |parts| {
+            portfolio.opt_outs = OptOuts::from_parts(parts)
+        })
+    },
+};
+
+/// Suppressions, changes of identity, stops.
+type CareV1 = (BTreeMap<ContactIx, Suppression>, BTreeMap<ContactIx, u32>, Stops);
+
+const CARE: Section<Portfolio> = Section {
+    id: 7,
+    version: 1,
+    store: |portfolio| {
+        let nothing =
+            portfolio.suppressions.is_empty() && portfolio.changes.is_empty() && portfolio.stops.is_empty();
+        let all = (&portfolio.suppressions, &portfolio.changes, &portfolio.stops);
+        (!nothing).then(|| stored::to_bytes(&all))
+    },
+    load: |portfolio, version, bytes| {
+        v1(version, bytes, |(suppressions, changes, stops): CareV1| {
+            portfolio.suppressions = suppressions;
+            portfolio.changes = changes;
+            portfolio.stops = stops;
+        })
+    },
+};
+
+/// The log is imported; waiting for a status since; silent.
+type WatchV1 = (bool, Option<u64>, bool);
+
+const WATCH: Section<Portfolio> = Section {
+    id: 8,
+    version: 1,
+    store: |portfolio| {
+        let watch: WatchV1 = (portfolio.log_imported, portfolio.waiting_since, portfolio.silent);
+        (watch != (false, None, false)).then(|| stored::to_bytes(&watch))
+    },
+    load: |portfolio, version, bytes| {
+        v1(
+            version,
+            bytes,
+            |(log_imported, waiting_since, silent): WatchV1| {
+                portfolio.log_imported = log_imported;
+                portfolio.waiting_since = waiting_since;
+                portfolio.silent = silent;
+            },
+        )
     },
 };

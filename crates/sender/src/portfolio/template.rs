@@ -9,7 +9,25 @@ use serde::{Deserialize, Serialize};
 use super::number::fact_digest;
 use crate::ids::{TemplateKey, WabaIx};
 use crate::lane::Lane;
-use crate::mirror::Known;
+use crate::mirror::{Known, Value};
+
+/// A template's status; of a pause, its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The status.
+    pub status: TemplateStatus,
+    /// The end of a pause, in milliseconds since the Unix epoch; 0 where nobody told it.
+    pub until_ms: u64,
+}
+
+/// Instants are below this until the year 10889.
+const INSTANTS: u64 = 1 << 48;
+
+impl Value for Standing {
+    fn caution(self) -> u64 {
+        self.status.caution() * INSTANTS + self.until_ms.min(INSTANTS - 1)
+    }
+}
 
 /// What is known of a template: one name in one language of one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,11 +37,13 @@ pub struct Template {
     /// Name and language, hashed.
     pub key: TemplateKey,
     /// Its status.
-    pub status: Known<TemplateStatus>,
+    pub status: Known<Standing>,
     /// Its rating.
     pub quality: Known<Rating>,
     /// Its category.
     pub category: Known<Category>,
+    /// The category that its owner agreed to: the first that was told, or the last agreed to.
+    pub agreed: Option<Category>,
 }
 
 impl Template {
@@ -35,6 +55,7 @@ impl Template {
             status: Known::default(),
             quality: Known::default(),
             category: Known::default(),
+            agreed: None,
         }
     }
 
@@ -48,6 +69,7 @@ impl Template {
             fact_digest(&self.status),
             fact_digest(&self.quality),
             fact_digest(&self.category),
+            self.agreed.map_or(0, |category| category as u64 + 1),
         ];
         facts
             .into_iter()

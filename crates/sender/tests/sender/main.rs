@@ -1,5 +1,10 @@
 //! The sender's decider on its own: no engine, no ledger, no HTTP.
 
 mod admitting;
+mod care;
+mod codes;
+mod foreign;
 mod settling;
+mod statuses;
+mod told;
 mod world;

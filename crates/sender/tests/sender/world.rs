@@ -1,10 +1,14 @@
 //! One portfolio run by hand: commands, time, and every event that came of it.
 
 use decider::{CellId, Ctx, Decider, Millis, Stored, Timestamp};
-use rulebook::edition::EditionId;
+use rulebook::edition::{EditionId, Limit};
 use sender::ids::{AttemptId, MessageKey, PersonKey, PhoneNumberId, TemplateKey, TopicKey, WabaId};
+use sender::mirror::Source;
 use sender::policy::Policy;
-use sender::portfolio::command::{Admit, Outcome, Settle, What};
+use sender::portfolio::command::{
+    AccountNews, Admit, News, NumberNews, Observe, Outcome, Progress, Said, Settle, StatusNews, TemplateNews,
+    What,
+};
 use sender::portfolio::{Answer, Command, Event, Portfolio};
 use sender::{Refusal, Sender, State};
 
@@ -100,7 +104,7 @@ impl World {
             self.apply(out);
             self.now = now;
             let next = Sender::next_deadline(&self.state);
-            assert!(next.is_none_or(|next| next > due), "a deadline that stays");
+            assert!(next.is_none_or(|next| next >= due), "time runs backwards");
         }
     }
 
@@ -143,6 +147,69 @@ impl World {
         let attempt = attempt(answer);
         self.settle(attempt, accepted(attempt));
         attempt
+    }
+
+    /// Tells a piece of news of this instant.
+    pub(crate) fn hear(&mut self, source: Source, news: News) {
+        let at = self.now;
+        self.done(Command::Observe(Observe { source, at, news }));
+    }
+
+    /// A person writes to the number.
+    pub(crate) fn wrote(&mut self, from: u64, said: Said) {
+        self.hear(
+            Source::Webhook,
+            News::Inbound {
+                number: NUMBER,
+                from: person(from),
+                also: None,
+                said,
+            },
+        );
+    }
+
+    /// A status of an attempt comes.
+    pub(crate) fn status(&mut self, attempt: AttemptId, progress: Progress, code: u32) {
+        self.hear(
+            Source::Webhook,
+            News::Status(StatusNews {
+                attempt: Some(attempt),
+                progress,
+                code,
+                ..foreign(message(attempt), None)
+            }),
+        );
+    }
+
+    pub(crate) fn told(&mut self, fact: NumberNews) {
+        self.hear(Source::Poll, News::Number { number: NUMBER, fact });
+    }
+
+    pub(crate) fn account(&mut self, fact: AccountNews) {
+        self.hear(Source::Webhook, News::Account { waba: WABA, fact });
+    }
+
+    pub(crate) fn about(&mut self, template: &str, fact: TemplateNews) {
+        let (waba, key) = (WABA, TemplateKey::of(template, "en_US"));
+        self.hear(Source::Webhook, News::Template { waba, key, fact });
+    }
+
+    pub(crate) fn limit(&mut self, limit: Limit) {
+        self.hear(
+            Source::Webhook,
+            News::Limit {
+                number: NUMBER,
+                limit,
+            },
+        );
+    }
+
+    /// How many events of a kind there were.
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        self.events
+            .iter()
+            .filter(|(_, event)| event.name() == kind)
+            .count()
     }
 
     pub(crate) fn used(&self) -> u32 {
@@ -220,6 +287,19 @@ pub(crate) fn accepted(attempt: AttemptId) -> Outcome {
         message: message(attempt),
         person: None,
         held: false,
+    }
+}
+
+/// A status of a message that left.
+pub(crate) fn foreign(message: MessageKey, to: Option<u64>) -> StatusNews {
+    StatusNews {
+        number: NUMBER,
+        attempt: None,
+        message,
+        to: to.map(person),
+        progress: Progress::Sent,
+        code: 0,
+        counts: None,
     }
 }
 

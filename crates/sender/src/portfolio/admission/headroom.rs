@@ -3,13 +3,18 @@
 //! Marketing leaves a share of the limit to utility and authentication; in the first 24 hours only a share of the limit
 //! is used, because what was sent before is not known. Inside an open service window nothing is asked.
 
+use decider::{Millis, Timestamp};
 use rulebook::edition::Blocks;
+use rulebook::status::Status;
 
 use super::{Case, Objection};
 use crate::lane::Lane;
 use crate::policy::{share_down, share_up};
 use crate::portfolio::scope::MARGIN;
 use crate::refusal::Refusal;
+
+/// How long it is believed that a limit is used up: places come back one by one at any moment.
+const TOLD_FOR: Millis = Millis::minutes(10);
 
 pub(super) fn check(case: &Case<'_>) -> Option<Objection> {
     let edition = case.portfolio.edition();
@@ -22,6 +27,9 @@ pub(super) fn check(case: &Case<'_>) -> Option<Objection> {
     if takes_no_place(case, used, limit) && !blocks_all {
         return None;
     }
+    if let Some(objection) = told_used_up(case) {
+        return Some(objection);
+    }
     let (refusal, most) = ceilings(case, limit)
         .into_iter()
         .find(|(_, most)| used >= *most)?;
@@ -31,6 +39,20 @@ pub(super) fn check(case: &Case<'_>) -> Option<Objection> {
         _ => frees,
     };
     Some(Objection { refusal, until })
+}
+
+/// The platform itself said lately that the limit is used up, whatever we have counted.
+fn told_used_up(case: &Case<'_>) -> Option<Objection> {
+    let fact = case
+        .number
+        .1
+        .status
+        .fact()
+        .filter(|fact| fact.value == Status::Restricted)?;
+    let until = Timestamp::from_millis(fact.at_ms) + TOLD_FOR;
+    (case.now < until)
+        .then(|| Objection::until(Refusal::LimitUsedUp, until))
+        .flatten()
 }
 
 /// Whether the person is in use already. While more people are in use than the limit allows (it was lowered), only who

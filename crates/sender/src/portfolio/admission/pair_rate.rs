@@ -2,6 +2,7 @@
 //!
 //! The state of the rate follows from the attempts to the person, so that nobody pays for it who is written to rarely.
 
+use decider::{Millis, Timestamp};
 use rulebook::pair_rate;
 
 use super::{Case, Objection};
@@ -9,10 +10,18 @@ use crate::ids::NumberIx;
 use crate::portfolio::attempts::{WALK_MAX, flag};
 use crate::refusal::Refusal;
 
+/// The platform's code.
+const PAIR_RATE: u32 = 131_056;
+/// 4^6 seconds are more than an hour.
+const BACK_OFF_MAX: usize = 6;
+
 pub(super) fn check(case: &Case<'_>) -> Option<Objection> {
     let rate = &case.portfolio.edition().pair_rate;
     if !case.portfolio.policy.enforce_rates {
         return None;
+    }
+    if let Some(until) = backed_off(case).filter(|until| case.now < *until) {
+        return Objection::until(Refusal::PairRate, until);
     }
     match pair_rate::admit(paid_back(case), case.now, rate) {
         Ok(_) => None,
@@ -20,10 +29,25 @@ pub(super) fn check(case: &Case<'_>) -> Option<Objection> {
     }
 }
 
+/// After n answers "too many to this person" (131056) in a row: 4^(n-1) seconds from the last, as the platform asks.
+fn backed_off(case: &Case<'_>) -> Option<Timestamp> {
+    let chain = case.portfolio.attempts.chain(case.contact, case.person.last);
+    let mut own = chain
+        .filter(|(_, record)| record.number == case.number.0)
+        .map(|(_, record)| record);
+    let last = own
+        .next()
+        .filter(|record| record.is(flag::REFUSED) && record.code == PAIR_RATE)?;
+    let further = own
+        .take_while(|record| record.is(flag::REFUSED) && record.code == PAIR_RATE)
+        .count();
+    Some(last.at() + Millis::seconds(4_u64.pow(further.min(BACK_OFF_MAX) as u32)))
+}
+
 /// The state after all earlier attempts that can still matter: what was borrowed is paid back after a full burst.
 fn paid_back(case: &Case<'_>) -> Option<u64> {
     let rate = &case.portfolio.edition().pair_rate;
-    let span = decider::Millis::new(rate.interval.get() * u64::from(rate.burst));
+    let span = Millis::new(rate.interval.get() * u64::from(rate.burst));
     let since = case.now.back(span);
     let number: NumberIx = case.number.0;
     let mut times = [0_u64; WALK_MAX];
@@ -39,7 +63,7 @@ fn paid_back(case: &Case<'_>) -> Option<u64> {
     }
     let mut state = None;
     for &at in times[..count].iter().rev() {
-        let at = decider::Timestamp::from_millis(at);
+        let at = Timestamp::from_millis(at);
         state = pair_rate::admit(state, at, rate).ok().or(state);
     }
     state

@@ -14,6 +14,11 @@ pub(super) fn check(case: &Case<'_>) -> Option<Objection> {
         return None;
     }
     let (_, number) = case.number;
+    // The platform said "too fast" (130429): all but replies waits a little.
+    let slow = number.slow_until.value().map(Timestamp::from_millis);
+    if let Some(until) = slow.filter(|until| !case.reply && case.now < *until) {
+        return Objection::until(Refusal::Throughput, until);
+    }
     let all = per_second(case);
     let until = match taken(number.rates, case.now, all, policy, case.reply) {
         Ok(_) => return None,

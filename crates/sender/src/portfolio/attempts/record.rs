@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ContactIx, MessageKey, NumberIx, TemplateIx};
 use crate::lane::Lane;
+use crate::portfolio::event::Progress;
 
 /// "No attempt before": ends a chain.
 pub const NOBODY: u32 = u32::MAX;
@@ -66,6 +67,16 @@ pub mod flag {
     pub const INSIDE: u16 = 1 << 14;
     /// It is known what became of it, or it will never be.
     pub const SETTLED: u16 = ACCEPTED | REFUSED | LOST;
+}
+
+/// What a status says of a message. Whatever was read has arrived, and whatever arrived has left.
+pub fn progress_bits(progress: Progress) -> u16 {
+    match progress {
+        Progress::Sent => flag::SENT,
+        Progress::Delivered => flag::SENT | flag::DELIVERED,
+        Progress::Read => flag::SENT | flag::DELIVERED | flag::READ,
+        Progress::Failed => flag::FAILED,
+    }
 }
 
 impl Record {

@@ -69,14 +69,19 @@ impl Portfolio {
             }),
             reply: template.is_none() || self.stays_open(window, now),
             template,
+            template_ix: ix,
             topic: admit.topic,
-            text: admit.text as u32,
+            text: if admit.text == 0 {
+                0
+            } else {
+                (admit.text as u32).max(1)
+            },
             window,
         };
         Some((case, ix))
     }
 
-    fn find_template(&self, waba: WabaIx, key: TemplateKey, out: &mut Vec<Event>) -> TemplateIx {
+    pub(super) fn find_template(&self, waba: WabaIx, key: TemplateKey, out: &mut Vec<Event>) -> TemplateIx {
         self.template_of(waba, key).unwrap_or_else(|| {
             out.push(TemplateSeen { waba, key }.into());
             TemplateIx(self.templates.len() as u32)

@@ -2,6 +2,7 @@
 
 use decider::{Millis, Timestamp};
 
+use super::consequences::Sender;
 use crate::ids::{AttemptId, PersonKey};
 use crate::portfolio::attempts::{Record, flag};
 use crate::portfolio::command::{Outcome, Settle};
@@ -9,7 +10,7 @@ use crate::portfolio::event::{AttemptsLost, ContactSeen, ContactsMerged, Settled
 use crate::portfolio::{Answer, Event, Portfolio};
 
 impl Portfolio {
-    pub(super) fn settle(&self, settle: &Settle, out: &mut Vec<Event>) -> Answer {
+    pub(super) fn settle(&self, settle: &Settle, now: Timestamp, out: &mut Vec<Event>) -> Answer {
         let Some(record) = self.attempts.get(settle.attempt) else {
             return Answer::Unknown("attempt");
         };
@@ -21,6 +22,9 @@ impl Portfolio {
         };
         if is_news(record, outcome) {
             out.push(Settled { attempt, outcome }.into());
+            if let SettledAs::Refused { code } = outcome {
+                self.consequences(&Sender::of(record), code, now, out);
+            }
         }
         if let Outcome::Accepted {
             person: Some(key), ..

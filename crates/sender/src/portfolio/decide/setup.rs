@@ -31,7 +31,10 @@ impl Portfolio {
         if let Some(known) = self.number_of(number) {
             return Answer::Number(known);
         }
-        let (Ok(ix), Ok(next)) = (u16::try_from(self.numbers.len()), u16::try_from(self.wabas.len())) else {
+        let (Ok(ix), Ok(next)) = (
+            u16::try_from(self.numbers.len()),
+            u16::try_from(self.accounts.len()),
+        ) else {
             return Answer::Unknown("room for another number");
         };
         let account = self.waba_of(waba).unwrap_or_else(|| {

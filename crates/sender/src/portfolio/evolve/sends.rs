@@ -60,6 +60,10 @@ impl Portfolio {
         match e.outcome {
             SettledAs::Accepted { message, held } => {
                 self.accepted(e.attempt, record, at);
+                // A status that came before the answer is not waited for.
+                if !record.any(flag::ELSEWHERE | flag::SENT | flag::FAILED) {
+                    self.waiting_since.get_or_insert(at.millis());
+                }
                 self.attempts.update(e.attempt, |record| {
                     record.message = message;
                     record.flags |= if held { flag::HELD } else { 0 };
