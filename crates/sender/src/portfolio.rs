@@ -13,6 +13,7 @@ mod decide;
 pub mod event;
 mod evolve;
 pub mod facts;
+pub mod foreign;
 pub mod number;
 pub mod opt_outs;
 pub mod people;
@@ -34,6 +35,7 @@ use crate::ids::{
 use crate::policy::Policy;
 use account::Account;
 use attempts::Attempts;
+use foreign::Foreign;
 use number::Number;
 use opt_outs::OptOuts;
 use people::People;
@@ -93,6 +95,8 @@ pub struct Portfolio {
     changes: BTreeMap<ContactIx, u32>,
     /// What is stopped.
     pub stops: Stops,
+    /// Whom somebody else wrote to from our numbers.
+    pub foreign: Foreign,
     /// What was sent before the first day is known.
     pub log_imported: bool,
     /// The first accepted send since the last status, in milliseconds since the Unix epoch.
@@ -124,6 +128,7 @@ impl Portfolio {
             suppressions: BTreeMap::new(),
             changes: BTreeMap::new(),
             stops: Stops::default(),
+            foreign: Foreign::default(),
             log_imported: false,
             waiting_since: None,
             silent: false,
@@ -215,7 +220,7 @@ impl Portfolio {
         ];
         let care = stored::to_bytes(&(lists, self.log_imported, self.waiting_since, self.silent));
         let mut digest = mix(self.people.digest() ^ self.attempts.digest() ^ self.cell.0 ^ mix(counts));
-        digest = mix(digest ^ self.opt_outs.digest() ^ hash(&[&care]));
+        digest = mix(digest ^ self.opt_outs.digest() ^ self.foreign.digest() ^ hash(&[&care]));
         let parts = (self.numbers.iter().map(Number::digest))
             .chain(self.scopes.iter().map(Scope::digest))
             .chain(self.accounts.iter().map(Account::digest))

@@ -16,7 +16,7 @@ use rulebook::ring::Ring;
 use crate::ids::{AttemptId, ContactIx, MessageKey};
 
 pub use idempotency::{KEPT as KEY_KEPT, Keys};
-pub use record::{NOBODY, Record, flag, progress_bits};
+pub use record::{NOBODY, NOT_COUNTED, Record, flag, progress_bits};
 pub use stored::AttemptsV1;
 
 /// How far back the attempts to one person are walked: no policy asks for more messages than this in its spans.

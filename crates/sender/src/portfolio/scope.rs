@@ -2,6 +2,8 @@
 //!
 //! Promises: our count holds everybody whom the platform's holds, and some for longer (invariant 4): whoever may have
 //! been counted stays for the platform's window from the latest instant at which that may have happened, plus a margin.
+//! Where deliveries count (2026), a message that arrives more than a day after it was taken is counted when that is told:
+//! to keep its place until then would cost a place for everybody whose phone is off.
 //! Must not know: what share of the limit is kept for whom.
 
 use decider::{Millis, Timestamp, mix};

@@ -35,7 +35,7 @@ pub struct PortfolioV1 {
 
 /// Every section, by number. Numbers are permanent.
 const SECTIONS: &[Section<Portfolio>] = &[
-    NUMBERS, TEMPLATES, SCOPES, PEOPLE, ATTEMPTS, OPT_OUTS, CARE, WATCH,
+    NUMBERS, TEMPLATES, SCOPES, PEOPLE, ATTEMPTS, OPT_OUTS, CARE, WATCH, FOREIGN,
 ];
 
 impl Portfolio {
@@ -197,4 +197,11 @@ const WATCH: Section<Portfolio> = Section {
             },
         )
     },
+};
+
+const FOREIGN: Section<Portfolio> = Section {
+    id: 9,
+    version: 1,
+    store: |portfolio| (!portfolio.foreign.is_empty()).then(|| stored::to_bytes(&portfolio.foreign)),
+    load: |portfolio, version, bytes| v1(version, bytes, |foreign| portfolio.foreign = foreign),
 };

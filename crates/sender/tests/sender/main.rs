@@ -4,6 +4,7 @@ mod admitting;
 mod care;
 mod codes;
 mod foreign;
+mod histories;
 mod settling;
 mod statuses;
 mod told;

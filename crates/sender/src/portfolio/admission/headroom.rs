@@ -10,6 +10,7 @@ use rulebook::status::Status;
 use super::{Case, Objection};
 use crate::lane::Lane;
 use crate::policy::{share_down, share_up};
+use crate::portfolio::attempts::flag;
 use crate::portfolio::scope::MARGIN;
 use crate::refusal::Refusal;
 
@@ -56,12 +57,16 @@ fn told_used_up(case: &Case<'_>) -> Option<Objection> {
 }
 
 /// Whether the person is in use already. While more people are in use than the limit allows (it was lowered), only who
-/// is certainly in use for the platform as well.
+/// is certainly in use for the platform as well: it took a message that it still counts.
 fn takes_no_place(case: &Case<'_>, used: u32, limit: u32) -> bool {
-    let window = case.portfolio.edition().limits.window;
+    let counted_since = case.now.back(case.portfolio.edition().limits.window) + MARGIN;
     let certain = || {
-        let last = case.scope.window.last(case.contact.0);
-        last.is_some_and(|last| last + window > case.now + MARGIN)
+        let mut chain = case.portfolio.attempts.chain(case.contact, case.person.last);
+        chain.any(|(_, record)| {
+            record.is(flag::COUNTS | flag::ACCEPTED)
+                && record.may_have_arrived()
+                && record.at() > counted_since
+        })
     };
     case.scope.in_use(case.contact, case.now) && (used <= limit || certain())
 }

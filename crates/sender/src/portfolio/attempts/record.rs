@@ -10,6 +10,9 @@ use crate::portfolio::event::Progress;
 /// "No attempt before": ends a chain.
 pub const NOBODY: u32 = u32::MAX;
 
+/// The window has no entry of it.
+pub const NOT_COUNTED: u32 = u32::MAX;
+
 /// What is known of an attempt: 48 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
@@ -27,9 +30,9 @@ pub struct Record {
     pub text: u32,
     /// Why it was refused or failed: the platform's code; 0 for none.
     pub code: u32,
-    /// Milliseconds from `at_ms` to the instant for which the window counts it.
+    /// Milliseconds from `at_ms` to the instant for which the window counts it, or [`NOT_COUNTED`].
     pub counted_after: u32,
-    /// Milliseconds from `at_ms` to the instant at which it was counted again; 0 if it was not.
+    /// Milliseconds from `at_ms` to the instant for which it was counted again, or [`NOT_COUNTED`].
     pub recounted_after: u32,
     /// From which number.
     pub number: NumberIx,
@@ -90,8 +93,8 @@ impl Record {
             template: TemplateIx::NONE,
             text: 0,
             code: 0,
-            counted_after: 0,
-            recounted_after: 0,
+            counted_after: NOT_COUNTED,
+            recounted_after: NOT_COUNTED,
             number,
             flags: lane as u16,
         }

@@ -56,7 +56,7 @@ impl Portfolio {
                 self.inbound_news(ix, contact, said, by, out);
             }),
             News::Echo { number, to, message } => self.number_of(number).map(|ix| {
-                self.foreign(ix, to, message, None, at, now, out);
+                self.foreign_news(ix, to, message, None, at, now, out);
             }),
             News::Preference {
                 number,
@@ -222,7 +222,7 @@ impl Portfolio {
             .attempt
             .is_some_and(|attempt| self.attempts.was_made(attempt));
         if let (Some(to), false) = (news.to, forgotten || news.progress == Progress::Failed) {
-            self.foreign(number, to, news.message, news.counts, at, now, out);
+            self.foreign_news(number, to, news.message, news.counts, at, now, out);
         }
     }
 
@@ -231,7 +231,7 @@ impl Portfolio {
         clippy::too_many_arguments,
         reason = "a message, whose, when, and where to say so"
     )]
-    fn foreign(
+    fn foreign_news(
         &self,
         number: NumberIx,
         to: PersonKey,
@@ -251,8 +251,7 @@ impl Portfolio {
         if !to.is_valid() || over || !counts.unwrap_or_else(|| !open()) {
             return;
         }
-        let scope = self.scope(self.scope_of(number));
-        if scope.is_some_and(|scope| scope.window.last(contact.0).is_some_and(|last| last >= at)) {
+        if !self.foreign.is_news(self.scope_of(number), contact, at) {
             return;
         }
         self.meet(to, out);

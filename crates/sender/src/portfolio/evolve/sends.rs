@@ -1,9 +1,9 @@
 //! Attempts: handed out, settled, given up; and what the window counts of them.
 
-use decider::Timestamp;
+use decider::{Millis, Timestamp};
 
 use crate::ids::AttemptId;
-use crate::portfolio::attempts::{Record, flag};
+use crate::portfolio::attempts::{NOT_COUNTED, Record, flag};
 use crate::portfolio::event::{Admitted, AttemptsLost, Declined, Settled, SettledAs};
 use crate::portfolio::scope::ANSWERED_WITHIN;
 use crate::portfolio::{Portfolio, admission};
@@ -146,12 +146,18 @@ impl Portfolio {
         let scope = self.scope_of(record.number);
         let contact = self.people.survivor(record.contact);
         if let Some(scope) = self.scopes.get_mut(scope.index()) {
+            // Each of its entries once: another attempt may have one of the very same instant.
             for after in [record.recounted_after, record.counted_after] {
-                let stamp = record.at() + decider::Millis::new(u64::from(after));
-                scope.give_back(contact, stamp);
+                if after != NOT_COUNTED {
+                    let stamp = record.at() + Millis::new(u64::from(after));
+                    scope.give_back(contact, stamp);
+                }
             }
         }
-        self.attempts
-            .update(attempt, |record| record.flags |= flag::GIVEN_BACK);
+        self.attempts.update(attempt, |record| {
+            record.flags |= flag::GIVEN_BACK;
+            record.counted_after = NOT_COUNTED;
+            record.recounted_after = NOT_COUNTED;
+        });
     }
 }

@@ -95,10 +95,12 @@ impl Portfolio {
     }
 
     pub(super) fn on_foreign_seen(&mut self, e: &ForeignSeen) {
-        let scope = self.scope_of(e.number);
-        if let Some(scope) = self.scopes.get_mut(scope.index()) {
+        let scope_ix = self.scope_of(e.number);
+        if let Some(scope) = self.scopes.get_mut(scope_ix.index()) {
             scope.count(e.contact, Timestamp::from_millis(e.at_ms));
         }
+        let at = Timestamp::from_millis(e.at_ms);
+        self.foreign.note(scope_ix, e.contact, at);
     }
 
     pub(super) fn on_inbound_seen(&mut self, e: &InboundSeen, at: Timestamp) {
