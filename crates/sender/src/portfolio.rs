@@ -14,6 +14,7 @@ pub mod event;
 mod evolve;
 pub mod facts;
 pub mod foreign;
+mod look_ahead;
 pub mod number;
 pub mod opt_outs;
 pub mod people;
@@ -23,6 +24,7 @@ mod snapshot;
 pub mod stops;
 pub mod suppression;
 pub mod template;
+pub mod view;
 
 use std::collections::BTreeMap;
 

@@ -126,6 +126,17 @@ impl Decider for Sender {
             out.extend(events.into_iter().map(Event::Portfolio));
         }
     }
+
+    const LOOKS_AHEAD: u8 = Portfolio::LOOKS_AHEAD;
+
+    fn look_ahead(state: &State, command: &Command, round: u8) -> u64 {
+        match (state, command) {
+            (State::Portfolio(portfolio), Command::Portfolio(portfolio::Command::Admit(admit))) => {
+                portfolio.look_ahead(admit, round)
+            }
+            _ => 0,
+        }
+    }
 }
 
 impl Stored for Sender {

@@ -117,6 +117,7 @@ impl Case<'_> {
             used: self.scope.used(self.now),
             limit: limit.people().unwrap_or(UNLIMITED),
             limit_from,
+            limit_age_s: self.scope.limit.age(self.now).map_or(0, seconds),
             number_status: number.status.value().map_or(0, |status| status as u8),
             number_rating: number.rating.value().map_or(0, |rating| rating as u8),
             template_status: template
@@ -125,11 +126,15 @@ impl Case<'_> {
             template_rating: template
                 .and_then(|t| t.quality.value())
                 .map_or(0, |rating| rating as u8),
+            category: template
+                .and_then(|t| t.category.value())
+                .map_or(0, category_number),
             window_open_s: self
                 .window
                 .map_or(0, |last| seconds(self.now.since(last)).saturating_add(1)),
             counts: self.counts(),
             age_s: number.oldest_fact(self.now).map_or(0, seconds),
+            silent: self.portfolio.silent,
         }
     }
 }
@@ -150,6 +155,15 @@ impl Portfolio {
     /// Whether a window that opened at `last` stays open long enough for a template to count as inside.
     pub(super) fn stays_open(&self, last: Option<Timestamp>, now: Timestamp) -> bool {
         service_window::open(last, now + WINDOW_MARGIN, self.edition.service_window)
+    }
+}
+
+/// As [`Facts::category`] has it.
+fn category_number(category: Category) -> u8 {
+    match category {
+        Category::Marketing => 1,
+        Category::Utility => 2,
+        Category::Authentication => 3,
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Facts {
     pub limit: u32,
     /// Who said so.
     pub limit_from: Source,
+    /// How old that word is, in seconds; 0 where nobody said so.
+    pub limit_age_s: u32,
     /// The number's status, by its permanent number; 0 for unknown.
     pub number_status: u8,
     /// The number's rating, by its permanent number; 0 for unknown.
@@ -28,10 +30,14 @@ pub struct Facts {
     pub template_status: u8,
     /// The template's rating, likewise.
     pub template_rating: u8,
+    /// The template's category: 1 marketing, 2 utility, 3 authentication; 0 for unknown, or no template.
+    pub category: u8,
     /// Seconds since the person last wrote, plus 1; 0 if the service window is not known to be open.
     pub window_open_s: u32,
     /// Whether this counts towards the limit.
     pub counts: bool,
     /// Age of the oldest fact about the number, in seconds; 0 where none was ever told.
     pub age_s: u32,
+    /// No statuses came though sends were accepted.
+    pub silent: bool,
 }
