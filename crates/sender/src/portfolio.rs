@@ -12,6 +12,7 @@ mod content;
 mod decide;
 pub mod event;
 mod evolve;
+pub mod explain;
 pub mod facts;
 pub mod foreign;
 mod look_ahead;

@@ -3,10 +3,12 @@
 mod admitting;
 mod care;
 mod codes;
+mod explaining;
 mod foreign;
 mod golden;
 mod histories;
 mod memory;
+mod published;
 mod settling;
 mod statuses;
 mod told;
