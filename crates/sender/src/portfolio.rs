@@ -102,6 +102,8 @@ pub struct Portfolio {
     pub foreign: Foreign,
     /// What was sent before the first day is known.
     pub log_imported: bool,
+    /// Changes that a poll found before any webhook told of them: what webhooks missed, or were late with.
+    pub missed: u64,
     /// The first accepted send since the last status, in milliseconds since the Unix epoch.
     pub waiting_since: Option<u64>,
     /// It was told that no status comes.
@@ -133,6 +135,7 @@ impl Portfolio {
             stops: Stops::default(),
             foreign: Foreign::default(),
             log_imported: false,
+            missed: 0,
             waiting_since: None,
             silent: false,
             decisions: 0,
@@ -221,7 +224,13 @@ impl Portfolio {
             self.changes.len(),
             self.stops.iter().count(),
         ];
-        let care = stored::to_bytes(&(lists, self.log_imported, self.waiting_since, self.silent));
+        let care = stored::to_bytes(&(
+            lists,
+            self.log_imported,
+            self.waiting_since,
+            self.silent,
+            self.missed,
+        ));
         let mut digest = mix(self.people.digest() ^ self.attempts.digest() ^ self.cell.0 ^ mix(counts));
         digest = mix(digest ^ self.opt_outs.digest() ^ self.foreign.digest() ^ hash(&[&care]));
         let parts = (self.numbers.iter().map(Number::digest))
