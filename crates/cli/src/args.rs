@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Sandbox(Box<Sandbox>),
     /// Tells the story of two numbers and a template against a sandbox of its own, in under a minute.
     Demo(Demo),
+    /// Checks templates, or the text of a message, before they are submitted: format, category, tone, links, a way out.
+    Check(Check),
     /// Looks after data directories.
     #[command(subcommand)]
     Data(Data),
@@ -171,6 +173,33 @@ pub(crate) struct Demo {
     pub(crate) listen: SocketAddr,
 }
 
+/// `goodstanding check`. Exit code 0: nothing of severity error; 1: something; 2: the input cannot be used; 4: the file
+/// cannot be read.
+#[derive(ClapArgs, Debug, Clone)]
+#[command(
+    after_long_help = "Exit code 0: nothing of severity error was found; 1: something was; 2: the input cannot be used; \
+    4: the file cannot be read."
+)]
+pub(crate) struct Check {
+    /// JSON as the Graph API takes it: a template as for POST /<WABA>/message_templates, a list of them or what GET answers
+    /// (each is then compared with the others too), or a message as for POST /<NUMBER>/messages. `-` reads standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The language of a message's text, such as `es`; templates name theirs.
+    #[arg(long, default_value = "en", value_name = "CODE")]
+    pub(crate) language: String,
+    /// Stop words and the like that differ from those that come with the command: a TOML file with `languages`, `add` and
+    /// `remove`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) words: Option<PathBuf>,
+    /// A way to a person that is declared for the number: in_chat_transfer, phone, email, web_support, support_form or
+    /// store_visit; may be repeated.
+    #[arg(long = "way-to-person", value_name = "KIND")]
+    pub(crate) ways: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
 /// `goodstanding data`.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Data {
@@ -246,6 +275,7 @@ mod tests {
         let paths = [
             &["sandbox"][..],
             &["demo"],
+            &["check"],
             &["data"],
             &["data", "export"],
             &["data", "verify"],
@@ -276,6 +306,7 @@ mod tests {
             "sandbox --ephemeral --smtp smtp://ann:s3cret@localhost",
             "sandbox --ephemeral --mail-from a@b.example --smtp-password s3cret",
             "data verify",
+            "check",
             "sandbx",
         ];
         let told = lines.map(|line| {

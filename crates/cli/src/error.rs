@@ -40,6 +40,14 @@ pub(crate) enum CliError {
         #[source]
         source: std::io::Error,
     },
+    /// What is to be checked is neither a template nor a message.
+    #[error("{what} cannot be checked: {why}")]
+    Unusable {
+        /// Which input.
+        what: String,
+        /// Why not.
+        why: String,
+    },
     /// The mail server cannot be used as it is given.
     #[error("mail cannot be sent that way")]
     Mail(#[source] server::notify::MailConfigError),
@@ -87,6 +95,7 @@ impl CliError {
             | CliError::NoSuchRule(_)
             | CliError::People(_)
             | CliError::Mail(_)
+            | CliError::Unusable { .. }
             | CliError::NoPortfolio(_) => 2,
             CliError::Open(_) | CliError::Verify(_) | CliError::Restore(_) => 3,
             CliError::Listen { .. } | CliError::Read { .. } | CliError::Write { .. } | CliError::Tls(_) => 4,

@@ -1,6 +1,7 @@
 //! `goodstanding`: one file a command; this one only chooses.
 
 mod args;
+mod check;
 mod data;
 mod demo;
 mod edition;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let outcome = match args.command {
         Command::Sandbox(options) => sandbox::run(&options),
         Command::Demo(options) => demo::run(&options),
+        Command::Check(options) => check::run(&options),
         Command::Data(command) => data::run(&command),
         Command::Rules(command) => rules::run(&command),
     };

@@ -7,14 +7,20 @@
 //!
 //! Start reading at `seat.rs`, then `portfolio.rs` (the state) and `admission.rs` (what a send must pass, in order).
 
+pub mod caps;
+pub mod check;
+pub mod consent;
 pub mod directory;
 pub mod ids;
 pub mod lane;
 pub mod mirror;
+pub mod person_requests;
 pub mod policy;
 pub mod portfolio;
+pub mod quiet_hours;
 pub mod refusal;
 mod seat;
+pub mod words;
 
 pub use refusal::Refusal;
 pub use seat::{Answer, Command, Event, Sender, State};

@@ -6,7 +6,9 @@
 use decider::Millis;
 use serde::{Deserialize, Serialize};
 
+use crate::caps::Cap;
 use crate::lane::{Lane, Lanes};
+use crate::quiet_hours::QuietHours;
 
 /// How far something reaches that was said to one number. The order is permanent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +19,40 @@ pub enum Reach {
     Brand,
     /// All numbers of the portfolio.
     Portfolio,
+}
+
+/// Whether consent is asked for before a send of a lane. A consent that was taken back counts always.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asked {
+    /// It is not.
+    Never,
+    /// Of people of whom any consent is recorded, or whose identity changed.
+    IfRecorded,
+    /// Of everybody.
+    Always,
+}
+
+/// In which lanes consent is asked for. Of replies it never is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentPolicy {
+    /// One-time codes.
+    pub authentication: Asked,
+    /// What the person asked for or takes part in.
+    pub utility: Asked,
+    /// All else.
+    pub marketing: Asked,
+}
+
+impl ConsentPolicy {
+    /// Of a lane.
+    pub fn of(&self, lane: Lane) -> Asked {
+        match lane {
+            Lane::Service => Asked::Never,
+            Lane::Authentication => self.authentication,
+            Lane::Utility => self.utility,
+            Lane::Marketing => self.marketing,
+        }
+    }
 }
 
 /// Version 1 of a policy. Frozen: it stands in events.
@@ -36,6 +72,14 @@ pub struct Policy {
     pub opt_out_reach: Reach,
     /// What a person no longer gets who said a word such as STOP.
     pub stop_lanes: Lanes,
+    /// Whether consent is asked for.
+    pub consent: ConsentPolicy,
+    /// How many messages a person gets at most.
+    pub caps: Vec<Cap>,
+    /// When people are not written to.
+    pub quiet_hours: Vec<QuietHours>,
+    /// A request for a person is to be answered within this time; 0: it is not watched. In milliseconds.
+    pub person_within_ms: u64,
     /// A number's marketing stops in the commit in which its rating falls.
     pub stop_on_drop: bool,
     /// The same text does not go to the same person again within this time; 0: it does. In milliseconds.
@@ -59,6 +103,15 @@ impl Default for Policy {
             enforce_rates: true,
             opt_out_reach: Reach::Portfolio,
             stop_lanes: Lanes::MARKETING.with(Lane::Utility),
+            consent: ConsentPolicy {
+                authentication: Asked::Never,
+                utility: Asked::Never,
+                marketing: Asked::IfRecorded,
+            },
+            caps: Vec::new(),
+            quiet_hours: Vec::new(),
+            // Within the window in which a person can still be answered, with room for a night.
+            person_within_ms: Millis::hours(12).get(),
             stop_on_drop: true,
             // Longer than a program repeats by mistake, shorter than anybody plans to.
             repetition_ms: Millis::minutes(10).get(),

@@ -31,10 +31,13 @@ use std::collections::BTreeMap;
 
 use decider::{CellId, Millis, Timestamp, mix};
 use rulebook::edition::{self, Edition, EditionId};
+use rulebook::escalation::Path;
 
+use crate::consent::Consents;
 use crate::ids::{
     ContactIx, NumberIx, PersonKey, PhoneNumberId, ScopeIx, TemplateIx, TemplateKey, WabaId, WabaIx, hash,
 };
+use crate::person_requests::PersonRequests;
 use crate::policy::Policy;
 use account::Account;
 use attempts::Attempts;
@@ -100,10 +103,14 @@ pub struct Portfolio {
     pub stops: Stops,
     /// Whom somebody else wrote to from our numbers.
     pub foreign: Foreign,
+    /// What people agreed to.
+    pub consents: Consents,
+    /// Who asked for a person.
+    pub requests: PersonRequests,
+    /// The ways to a person that are declared, by number.
+    ways: BTreeMap<NumberIx, Vec<Path>>,
     /// What was sent before the first day is known.
     pub log_imported: bool,
-    /// Changes that a poll found before any webhook told of them: what webhooks missed, or were late with.
-    pub missed: u64,
     /// The first accepted send since the last status, in milliseconds since the Unix epoch.
     pub waiting_since: Option<u64>,
     /// It was told that no status comes.
@@ -134,8 +141,10 @@ impl Portfolio {
             changes: BTreeMap::new(),
             stops: Stops::default(),
             foreign: Foreign::default(),
+            consents: Consents::default(),
+            requests: PersonRequests::default(),
+            ways: BTreeMap::new(),
             log_imported: false,
-            missed: 0,
             waiting_since: None,
             silent: false,
             decisions: 0,
@@ -186,6 +195,16 @@ impl Portfolio {
         self.scopes.get(scope.index())
     }
 
+    /// The ways to a person that are declared for a number.
+    pub fn ways(&self, number: NumberIx) -> &[Path] {
+        self.ways.get(&number).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether one of them counts (H2, H3).
+    pub fn has_way(&self, number: NumberIx) -> bool {
+        self.ways(number).iter().any(|way| way.kind.counts())
+    }
+
     /// The person whom a key names.
     pub fn person(&self, key: PersonKey) -> Option<ContactIx> {
         self.people.find(key)
@@ -204,10 +223,12 @@ impl Portfolio {
 
     /// The earliest instant at which there is something to do.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        match (self.attempts_due(), self.silence_due()) {
-            (Some(attempts), Some(silence)) => Some(attempts.min(silence)),
-            (attempts, silence) => attempts.or(silence),
-        }
+        let all = [
+            self.attempts_due(),
+            self.silence_due(),
+            self.requests.next_deadline(),
+        ];
+        all.into_iter().flatten().min()
     }
 
     /// When the oldest attempt without an outcome is given up.
@@ -223,16 +244,12 @@ impl Portfolio {
             self.suppressions.len(),
             self.changes.len(),
             self.stops.iter().count(),
+            self.ways.len(),
         ];
-        let care = stored::to_bytes(&(
-            lists,
-            self.log_imported,
-            self.waiting_since,
-            self.silent,
-            self.missed,
-        ));
+        let care = stored::to_bytes(&(lists, self.log_imported, self.waiting_since, self.silent));
         let mut digest = mix(self.people.digest() ^ self.attempts.digest() ^ self.cell.0 ^ mix(counts));
         digest = mix(digest ^ self.opt_outs.digest() ^ self.foreign.digest() ^ hash(&[&care]));
+        digest = mix(digest ^ self.consents.digest() ^ self.requests.digest());
         let parts = (self.numbers.iter().map(Number::digest))
             .chain(self.scopes.iter().map(Scope::digest))
             .chain(self.accounts.iter().map(Account::digest))

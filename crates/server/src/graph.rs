@@ -28,7 +28,6 @@ mod send_wire;
 mod settings;
 mod subscriptions;
 mod template_node;
-mod template_wire;
 mod templates;
 mod testers;
 mod tokens;

@@ -15,6 +15,7 @@ mod header;
 mod lengths;
 mod name;
 mod numbering;
+mod place;
 mod ratio;
 mod samples;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use super::draft::{Component, Header, TemplateDraft, Text};
 use crate::refusal::Refusal;
 
 pub use duplicate::{duplicate_of, same_wording};
+pub use place::{Part, Place};
 
 /// Something that is wrong with a template.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,6 +38,8 @@ pub struct Finding {
     pub recommendation: String,
     /// When the platform says so.
     pub at: At,
+    /// Where it is.
+    pub place: Place,
 }
 
 /// When the platform finds it.
@@ -73,6 +77,7 @@ impl Finding {
             message,
             recommendation: recommendation.to_owned(),
             at: At::Submission(refusal),
+            place: Place::whole(Part::Template),
         }
     }
 
@@ -83,7 +88,23 @@ impl Finding {
             message,
             recommendation: recommendation.to_owned(),
             at,
+            place: Place::whole(Part::Template),
         }
+    }
+
+    /// The same, found in a part.
+    fn in_part(self, part: Part) -> Self {
+        let place = Place::whole(part);
+        Finding { place, ..self }
+    }
+
+    /// The same, found at these bytes of a part's text.
+    fn at_bytes(self, part: Part, bytes: core::ops::Range<usize>) -> Self {
+        let place = Place {
+            part,
+            bytes: Some(bytes),
+        };
+        Finding { place, ..self }
     }
 
     /// As which refusal a submission is answered.
@@ -161,19 +182,18 @@ pub fn on_review(draft: &TemplateDraft) -> Vec<Finding> {
 }
 
 /// The texts that may have placeholders, with their names.
-fn texts(draft: &TemplateDraft) -> impl Iterator<Item = (&'static str, &Text)> {
+fn texts(draft: &TemplateDraft) -> impl Iterator<Item = (Part, &Text)> {
     draft.components.iter().filter_map(|part| match part {
-        Component::Header(Header::Text(text)) => Some(("header", text)),
-        Component::Body(text) => Some(("body", text)),
+        Component::Header(Header::Text(text)) => Some((Part::Header, text)),
+        Component::Body(text) => Some((Part::Body, text)),
         _ => None,
     })
 }
 
 /// The refusal that belongs to a text.
-fn format_of(part: &str) -> Refusal {
-    if part == "header" {
-        Refusal::TemplateHeader
-    } else {
-        Refusal::TemplateBody
+fn format_of(part: Part) -> Refusal {
+    match part {
+        Part::Header => Refusal::TemplateHeader,
+        _ => Refusal::TemplateBody,
     }
 }

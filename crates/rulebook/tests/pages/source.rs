@@ -13,6 +13,7 @@ const NO_RULES: &[(&str, &str)] = &[
     ("rating/stamp", "a stored form"),
     ("rating/evidence", "counts"),
     ("rating/explain", "words about a rating"),
+    ("template/check/place", "where something was found"),
     ("template/draft", "what is submitted"),
     ("template/parameters/expected", "a part of its rule"),
     ("template/placeholder", "a parser"),

@@ -6,12 +6,15 @@
 //! Must not know: idempotency, what is stored.
 
 mod account;
+mod caps;
 mod category;
 mod caution;
+mod consent;
 mod headroom;
 mod number;
 mod opt_out;
 mod pair_rate;
+mod quiet_hours;
 mod repetition;
 mod stop;
 mod template;
@@ -27,9 +30,10 @@ use super::number::Number;
 use super::people::Person;
 use super::scope::Scope;
 use super::template::Template;
-use crate::ids::{ContactIx, NumberIx, TemplateIx, TopicKey};
+use crate::ids::{ContactIx, NumberIx, PersonKey, TemplateIx, TopicKey};
 use crate::lane::Lane;
 use crate::mirror::{Known, Source, Value};
+use crate::quiet_hours::Zone;
 use crate::refusal::Refusal;
 
 pub(super) use throughput::take;
@@ -44,6 +48,8 @@ pub(super) struct Case<'a> {
     pub(super) now: Timestamp,
     pub(super) number: (NumberIx, &'a Number),
     pub(super) scope: &'a Scope,
+    /// Whom the app named.
+    pub(super) to: PersonKey,
     /// Also of somebody who is only about to become known.
     pub(super) contact: ContactIx,
     pub(super) person: Person,
@@ -85,7 +91,11 @@ const CHECKS: &[Check] = &[
     number::throttled,
     template::check,
     category::check,
+    consent::withdrawn,
     opt_out::check,
+    consent::check,
+    caps::check,
+    quiet_hours::check,
     stop::check,
     headroom::check,
     pair_rate::check,
@@ -104,6 +114,17 @@ impl Case<'_> {
     /// not: the platform takes it only inside.
     pub(super) fn counts(&self) -> bool {
         self.template.is_some() && !self.reply
+    }
+
+    /// Where the person's clock may stand, as far as a phone number of theirs tells.
+    fn zone(&self) -> Zone {
+        let e164 = || self.portfolio.people.e164(self.contact);
+        Zone::of(self.to.e164().or_else(e164))
+    }
+
+    /// Whether what is kept from people who did not ask is kept from this one: nothing that answers them.
+    fn is_unasked(&self) -> bool {
+        self.lane == Lane::Marketing || self.lane != Lane::Service && !self.reply
     }
 
     /// What it is decided by.

@@ -3,11 +3,15 @@
 mod news;
 
 use decider::Timestamp;
+use rulebook::escalation::Path;
 use rulebook::template::draft::Category;
+use serde::{Deserialize, Serialize};
 
 use super::suppression::Suppression;
+use crate::consent::Consent;
 use crate::ids::{AttemptId, MessageKey, PersonKey, PhoneNumberId, TemplateKey, TopicKey, WabaId};
 use crate::lane::Lanes;
+use crate::person_requests::HandOver;
 use crate::policy::Policy;
 pub use news::{
     AccountNews, News, NumberNews, Observe, Progress, Restriction, Said, StatusNews, TemplateNews,
@@ -44,6 +48,13 @@ pub enum Command {
     Observe(Observe),
     /// Decides about a person.
     People(PeopleCommand),
+    /// Declares the ways to a person of a number, all of them (H2); those that do not count are kept too.
+    DeclareWays {
+        /// Which number.
+        number: PhoneNumberId,
+        /// At most [`WAYS_MAX`].
+        ways: Vec<Path>,
+    },
     /// Stops sending, or resumes it.
     Stop(StopCommand),
     /// Tells what was sent before the gateway was there: in order of time, before the first send through it; then the
@@ -56,6 +67,18 @@ pub enum Command {
         /// The log of the last 24 hours is complete with this: the first day's share is no longer needed.
         complete: bool,
     },
+}
+
+/// Ways to a person that one number declares at most; there are nine kinds.
+pub const WAYS_MAX: usize = 20;
+
+/// The texts that belong to a consent; empty where there are none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentTexts {
+    /// The words that the person was shown.
+    pub wording: String,
+    /// The proof: a record, a link to one.
+    pub proof: String,
 }
 
 /// A decision about a person.
@@ -81,6 +104,35 @@ pub enum PeopleCommand {
         number: PhoneNumberId,
         /// Out, not in again.
         stopped: bool,
+    },
+    /// A person agreed to something, or agreed again. Of two words about the same, the later counts.
+    Agree {
+        /// Who.
+        person: PersonKey,
+        /// What.
+        consent: Consent,
+        /// The words shown and the proof, kept apart from the events until the consent has ended.
+        texts: ConsentTexts,
+    },
+    /// A person took consent back.
+    Withdraw {
+        /// Who.
+        person: PersonKey,
+        /// For which topic; [`TopicKey::NONE`] for everything of the lanes.
+        topic: TopicKey,
+        /// In which lanes.
+        lanes: Lanes,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody of the business took over a chat with a person.
+    TakeOver {
+        /// Who asked.
+        person: PersonKey,
+        /// Whom they wrote to.
+        number: PhoneNumberId,
+        /// How.
+        how: HandOver,
     },
     /// Forgets a person: no key leads to them any more. Their opt-outs are forgotten as well; whoever comes back is new.
     Erase {

@@ -2,8 +2,10 @@
 
 mod admit;
 mod care;
+mod consents;
 mod consequences;
 mod observe;
+mod requests;
 mod settle;
 mod setup;
 
@@ -35,6 +37,7 @@ impl Portfolio {
             Command::Settle(settle) => self.settle(settle, ctx.now, out),
             Command::Observe(observe) => self.observe(observe, ctx.now, out),
             Command::People(people) => self.care(people, ctx.now, out),
+            Command::DeclareWays { number, ways } => self.declare_ways(*number, ways, out),
             Command::Stop(stop) => self.stop(stop, out),
             Command::ImportSends {
                 number,
@@ -48,6 +51,8 @@ impl Portfolio {
     pub fn tick(&self, ctx: &Ctx, out: &mut Vec<Event>) {
         if self.attempts_due().is_some_and(|due| due <= ctx.now) {
             self.give_up(ctx.now, out);
+        } else if self.requests.next_deadline().is_some_and(|due| due <= ctx.now) {
+            self.miss(out);
         } else if let Some(since) = self.waiting_since.filter(|_| self.silence_due().is_some()) {
             let alarm = Alarm::Silence(since);
             out.push(Alarmed { alarm }.into());

@@ -3,12 +3,14 @@
 //! Each event is the frozen struct of its (kind, version): it is never edited; a change adds a version. Frequent events
 //! are `Copy`: dense ids and small integers, no text. A key of a person appears in [`ContactSeen`] only.
 
+mod people;
 mod sends;
 mod setup;
 mod told;
 
 use stored::events;
 
+pub use people::{ConsentTold, PersonAsked, PersonMissed, TakenOver, WaysDeclared};
 pub use sends::{Admitted, AttemptsLost, Declined, Settled, SettledAs};
 pub use setup::{AccountAdded, ContactSeen, ContactsMerged, NumberAdded, Opened, PolicySet, TemplateSeen};
 pub use told::{
@@ -68,6 +70,16 @@ events! {
     1045 v 1 StopSet,
     /// The log of what was sent before the gateway was there is complete.
     1046 v 1 LogImported,
+    /// A person agreed to something, or took it back.
+    1047 v 1 ConsentTold,
+    /// A person asked for a person.
+    1048 v 1 PersonAsked,
+    /// Somebody of the business took over.
+    1049 v 1 TakenOver,
     /// Somebody should look after something.
     1050 v 1 Alarmed,
+    /// Nobody answered a request for a person in time.
+    1051 v 1 PersonMissed,
+    /// The ways to a person of a number were declared.
+    1052 v 1 WaysDeclared,
 }

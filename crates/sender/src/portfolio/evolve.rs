@@ -48,6 +48,13 @@ impl Portfolio {
             Event::StopSet(e) => self.stops.set(e.of, e.stop),
             Event::LogImported(_) => self.log_imported = true,
             Event::Alarmed(e) => self.on_alarmed(e),
+            Event::ConsentTold(e) => self.on_consent(e),
+            Event::PersonAsked(e) => self
+                .requests
+                .ask(e.number, e.contact, at, Millis::new(e.within_ms)),
+            Event::TakenOver(e) => drop(self.requests.hand_over(e.number, e.contact)),
+            Event::PersonMissed(e) => self.requests.miss(e.number, e.contact),
+            Event::WaysDeclared(e) => drop(self.ways.insert(e.number, e.ways.clone())),
         }
     }
 

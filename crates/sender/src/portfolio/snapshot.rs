@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use decider::{CellId, Undecodable};
+use rulebook::escalation::Path;
 use rulebook::window::{Window, WindowParts};
 use serde::{Deserialize, Serialize};
 use stored::{Loaded, Section, StoredSection};
@@ -19,8 +20,10 @@ use super::stops::Stops;
 use super::suppression::Suppression;
 use super::template::Template;
 use super::{Portfolio, Settings};
+use crate::consent::Consents;
 use crate::ids::{ContactIx, NumberIx, TemplateIx};
 use crate::mirror::{Known, LimitValue};
+use crate::person_requests::{PersonRequests, PersonRequestsV1};
 use crate::policy::Policy;
 
 /// Version 1 of a stored portfolio.
@@ -35,7 +38,7 @@ pub struct PortfolioV1 {
 
 /// Every section, by number. Numbers are permanent.
 const SECTIONS: &[Section<Portfolio>] = &[
-    NUMBERS, TEMPLATES, SCOPES, PEOPLE, ATTEMPTS, OPT_OUTS, CARE, WATCH, FOREIGN,
+    NUMBERS, TEMPLATES, SCOPES, PEOPLE, ATTEMPTS, OPT_OUTS, CARE, WATCH, FOREIGN, CONSENTS, REQUESTS,
 ];
 
 impl Portfolio {
@@ -176,32 +179,24 @@ const CARE: Section<Portfolio> = Section {
     },
 };
 
-/// The log is imported; waiting for a status since; silent; changes that webhooks missed.
-type WatchV1 = (bool, Option<u64>, bool, u64);
+/// The log is imported; waiting for a status since; silent.
+type WatchV1 = (bool, Option<u64>, bool);
 
 const WATCH: Section<Portfolio> = Section {
     id: 8,
     version: 1,
     store: |portfolio| {
-        let Portfolio {
-            log_imported,
-            waiting_since,
-            silent,
-            missed,
-            ..
-        } = *portfolio;
-        let watch: WatchV1 = (log_imported, waiting_since, silent, missed);
-        (watch != WatchV1::default()).then(|| stored::to_bytes(&watch))
+        let watch: WatchV1 = (portfolio.log_imported, portfolio.waiting_since, portfolio.silent);
+        (watch != (false, None, false)).then(|| stored::to_bytes(&watch))
     },
     load: |portfolio, version, bytes| {
         v1(
             version,
             bytes,
-            |(log_imported, waiting_since, silent, missed): WatchV1| {
+            |(log_imported, waiting_since, silent): WatchV1| {
                 portfolio.log_imported = log_imported;
                 portfolio.waiting_since = waiting_since;
                 portfolio.silent = silent;
-                portfolio.missed = missed;
             },
         )
     },
@@ -212,4 +207,35 @@ const FOREIGN: Section<Portfolio> = Section {
     version: 1,
     store: |portfolio| (!portfolio.foreign.is_empty()).then(|| stored::to_bytes(&portfolio.foreign)),
     load: |portfolio, version, bytes| v1(version, bytes, |foreign| portfolio.foreign = foreign),
+};
+
+const CONSENTS: Section<Portfolio> = Section {
+    id: 10,
+    version: 1,
+    store: |portfolio| {
+        (!portfolio.consents.is_empty()).then(|| stored::to_bytes(&portfolio.consents.to_parts()))
+    },
+    load: |portfolio, version, bytes| {
+        v1(version, bytes, |parts| {
+            portfolio.consents = Consents::from_parts(parts)
+        })
+    },
+};
+
+/// Requests for a person, and the declared ways to one.
+type RequestsV1 = (PersonRequestsV1, BTreeMap<NumberIx, Vec<Path>>);
+
+const REQUESTS: Section<Portfolio> = Section {
+    id: 11,
+    version: 1,
+    store: |portfolio| {
+        let nothing = portfolio.requests.is_empty() && portfolio.ways.is_empty();
+        (!nothing).then(|| stored::to_bytes(&(portfolio.requests.to_parts(), &portfolio.ways)))
+    },
+    load: |portfolio, version, bytes| {
+        v1(version, bytes, |(requests, ways): RequestsV1| {
+            portfolio.requests = PersonRequests::from_parts(requests);
+            portfolio.ways = ways;
+        })
+    },
 };

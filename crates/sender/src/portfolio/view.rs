@@ -44,7 +44,7 @@ impl Portfolio {
         Footprint {
             people: self.people.len(),
             key_bytes,
-            people_bytes,
+            people_bytes: people_bytes + self.consents.heap_bytes(),
             window_entries: self.scopes.iter().map(|scope| scope.window.len()).sum(),
             window_bytes: self.scopes.iter().map(|scope| scope.window.heap_bytes()).sum(),
             attempts: self.attempts.len(),

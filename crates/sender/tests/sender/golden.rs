@@ -2,11 +2,13 @@
 
 use decider::{Decider, Stored, Timestamp};
 use rulebook::edition::Limit;
+use rulebook::escalation::{Path, PathKind};
 use rulebook::rating::Rating;
 use rulebook::status::Status;
 use rulebook::template::draft::Category;
 use rulebook::template::lifecycle::TemplateStatus;
 use rulebook::throughput::Level;
+use sender::consent::{Channel, Consent};
 use sender::directory::{self, DIRECTORY, Rights, TokenIx};
 use sender::ids::{
     AttemptId, ContactIx, DecisionId, MessageKey, NumberIx, PersonKey, PhoneNumberId, ScopeIx, TemplateIx,
@@ -14,6 +16,7 @@ use sender::ids::{
 };
 use sender::lane::{Lane, Lanes};
 use sender::mirror::Source;
+use sender::person_requests::HandOver;
 use sender::portfolio::account::{NO_END, Restriction};
 use sender::portfolio::event::{self as e, Event};
 use sender::portfolio::facts::Facts;
@@ -229,6 +232,32 @@ fn care() -> Vec<Event> {
         e::PersonErased { contact }.into(),
         e::LogImported {}.into(),
     ];
+    let consent = Consent::new(
+        TopicKey(77),
+        Lanes::TEMPLATES,
+        Channel::PointOfSale,
+        1_789_000_000,
+    )
+    .with_texts("Yes, write to me", "form 7")
+    .withdrawn(1_790_000_000);
+    let (number, how, within_ms) = (NUMBER, HandOver::Echo, 3_600_000);
+    let ways = vec![Path {
+        kind: PathKind::Email,
+        target: "help@shop.example".into(),
+    }];
+    let asked: [Event; 5] = [
+        e::ConsentTold { contact, consent }.into(),
+        e::PersonAsked {
+            number,
+            contact,
+            within_ms,
+        }
+        .into(),
+        e::TakenOver { number, contact, how }.into(),
+        e::PersonMissed { number, contact }.into(),
+        e::WaysDeclared { number, ways }.into(),
+    ];
+    all.extend(asked);
     for of in [
         StopOf::Portfolio,
         StopOf::Number(NUMBER),

@@ -3,12 +3,14 @@
 mod admitting;
 mod care;
 mod codes;
+mod consents;
 mod explaining;
 mod foreign;
 mod golden;
 mod histories;
 mod memory;
 mod published;
+mod requests;
 mod settling;
 mod statuses;
 mod told;

@@ -4,7 +4,13 @@
 
 use rulebook::edition::Limit;
 
-use crate::world::{World, attempt};
+use sender::consent::{Channel, Consent};
+use sender::ids::TopicKey;
+use sender::lane::Lanes;
+use sender::portfolio::Command;
+use sender::portfolio::command::{Admit, ConsentTexts, PeopleCommand};
+
+use crate::world::{World, attempt, person, template};
 
 const PEOPLE: u64 = 100_000;
 
@@ -13,8 +19,18 @@ fn a_known_person_costs_at_most_96_bytes_beside_the_id() {
     let mut world = World::new();
     world.limit(Limit::Unlimited);
     world.set(|policy| policy.enforce_rates = false);
-    for person in 0..PEOPLE {
-        attempt(world.template(15_550_000_000 + person));
+    let consent = Consent::new(TopicKey::of("offers"), Lanes::TEMPLATES, Channel::Website, 1);
+    for key in (0..PEOPLE).map(|nth| 15_550_000_000 + nth) {
+        let (person, texts) = (person(key), ConsentTexts::default());
+        world.done(Command::People(PeopleCommand::Agree {
+            person,
+            consent,
+            texts,
+        }));
+        attempt(world.admit(Admit {
+            topic: TopicKey::of("offers"),
+            ..template("sale", key)
+        }));
     }
     let kept = world.portfolio().footprint();
     let each = |bytes: usize| bytes as f64 / kept.people as f64;

@@ -9,9 +9,9 @@ use platform::directory::AppIx;
 use platform::ids::TemplateIx;
 use platform::portfolio::Portfolio;
 use rulebook::template::lifecycle::TemplateStatus;
+use template_wire::{wire_category, wire_components};
 
 use super::health;
-use super::template_wire::{wire_category, wire_components, wire_status};
 use crate::ids::template_id;
 
 /// The node of a template that was not deleted.
@@ -30,7 +30,7 @@ pub(super) fn template_node(portfolio: &Portfolio, ix: TemplateIx, app: AppIx) -
         id: NodeId::from(id),
         name: template.draft.name.clone(),
         language: template.draft.language.clone(),
-        status: wire_status(template),
+        status: cloud_api::template::TemplateStatus::parse(template.status.api_value()),
         category: wire_category(&template.draft),
         parameter_format: ParameterFormat::parse(template.draft.parameter_format.api_value()),
         components: wire_components(&template.draft),

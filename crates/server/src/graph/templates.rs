@@ -17,12 +17,12 @@ use rulebook::refusal::Refusal;
 use rulebook::template::draft::TemplateDraft;
 use rulebook::template::lifecycle::{Action, TemplateStatus};
 use serde_json::Value;
+use template_wire::{category_of, components_of, draft_of, format_of, wire_category};
 
 use super::ask::{page_inside, page_of};
 use super::refusals::{error_of, sentence};
 use super::request::Incoming;
 use super::template_node::template_node;
-use super::template_wire::{category_of, components_of, draft_of, format_of, wire_category};
 use super::{Answer, Graph};
 use crate::ids::template_id;
 

@@ -15,6 +15,9 @@ const RULES: &[(&str, u32)] = &[
     ("G", 11),
     ("U", 5),
     ("F", 5),
+    ("K", 9),
+    ("W", 4),
+    ("C", 5),
 ];
 
 /// One row of the table.

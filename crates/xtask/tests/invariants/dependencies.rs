@@ -59,6 +59,7 @@ const OURS: &[&str] = &[
     "sender",
     "server",
     "stored",
+    "template-wire",
 ];
 
 /// The names of all crates that are built into `package`, without itself.
@@ -117,6 +118,11 @@ fn each_crate_knows_only_what_it_may() {
     check("platform", &["decider", "rulebook", "stored"], OUTSIDE_WORLD);
     check("sender", &["decider", "rulebook", "stored"], OUTSIDE_WORLD);
     check("cloud-api", &[], OUTSIDE_WORLD);
+    check(
+        "template-wire",
+        &["cloud-api", "decider", "rulebook"],
+        OUTSIDE_WORLD,
+    );
     check("ledger", &[], HTTP);
     check("ledger", &[], &["tokio"]);
     check("engine", &["decider", "ledger"], HTTP);
@@ -130,6 +136,7 @@ fn each_crate_knows_only_what_it_may() {
             "platform",
             "rulebook",
             "stored",
+            "template-wire",
         ],
         &[],
     );

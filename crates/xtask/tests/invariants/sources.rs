@@ -4,7 +4,15 @@ use std::path::Path;
 
 use super::{read, root, rust_files};
 
-const PURE: &[&str] = &["decider", "rulebook", "stored", "platform", "sender", "cloud-api"];
+const PURE: &[&str] = &[
+    "decider",
+    "rulebook",
+    "stored",
+    "platform",
+    "sender",
+    "cloud-api",
+    "template-wire",
+];
 
 /// Modules of `std` that a pure crate has no use for. (`std::io` is traits as well, so its streams are listed below.)
 const IMPURE_MODULES: &[&str] = &["env", "fs", "net", "process", "thread"];
@@ -171,6 +179,7 @@ fn every_crate_takes_the_lints_of_the_workspace() {
         "sender",
         "server",
         "stored",
+        "template-wire",
         "xtask",
     ] {
         let manifest = read(Path::new("crates").join(name).join("Cargo.toml"));

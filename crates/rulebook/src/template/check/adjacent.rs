@@ -14,11 +14,8 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
                 "In the {part}, {{{{{}}}}} and {{{{{}}}}} stand next to each other.",
                 first.name, second.name
             );
-            findings.push(Finding::rejected(
-                "adjacent",
-                message,
-                "Put words between the placeholders.",
-            ));
+            let finding = Finding::rejected("adjacent", message, "Put words between the placeholders.");
+            findings.push(finding.at_bytes(part, first.start..second.end));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Authentication templates: the platform's own text and one button that takes over the code; no header.
 //! Source: template categorisation.
 
-use super::{Finding, TemplateDraft};
+use super::{Finding, Part, TemplateDraft};
 use crate::refusal::Refusal;
 use crate::template::draft::{ButtonKind, Category};
 
@@ -14,10 +14,11 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
         Finding::refused("authentication", refusal, message.to_owned(), mend)
     };
     if draft.header().is_some() {
-        findings.push(refused(
+        let found = refused(
             "An authentication template has no header.",
             "Leave the header out.",
-        ));
+        );
+        findings.push(found.in_part(Part::Header));
     }
     let codes = draft
         .buttons()
@@ -25,6 +26,6 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
         .count();
     if codes != 1 || draft.buttons().count() != 1 {
         let message = "An authentication template has one button, of type OTP, and no other.";
-        findings.push(refused(message, "Give it exactly one OTP button."));
+        findings.push(refused(message, "Give it exactly one OTP button.").in_part(Part::Buttons));
     }
 }

@@ -1,7 +1,7 @@
 //! Buttons: at most 10, of these 2 links, 1 phone number and 1 code; quick replies stand together; a link has at most one
 //! placeholder, at its end. Source: template components.
 
-use super::{Finding, TemplateDraft};
+use super::{Finding, Part, TemplateDraft};
 use crate::refusal::Refusal;
 use crate::template::draft::{Button, ButtonKind};
 use crate::template::placeholder::placeholders;
@@ -16,25 +16,23 @@ const MOST_IN_ALL: usize = 10;
 
 pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
     let buttons: Vec<&Button> = draft.buttons().collect();
-    let mut refuse = |message: String, mend: &str| {
-        findings.push(Finding::refused(
-            "buttons",
-            Refusal::TemplateButtons,
-            message,
-            mend,
-        ));
+    let mut refuse = |part: Part, message: String, mend: &str| {
+        let finding = Finding::refused("buttons", Refusal::TemplateButtons, message, mend);
+        findings.push(finding.in_part(part));
     };
     if buttons.len() > MOST_IN_ALL {
-        refuse(
-            format!("The template has {} buttons.", buttons.len()),
-            "Keep at most 10.",
-        );
+        let message = format!("The template has {} buttons.", buttons.len());
+        refuse(Part::Buttons, message, "Keep at most 10.");
     }
     for (kind, most) in MOST {
         let count = buttons.iter().filter(|button| button.kind == kind).count();
         if count > most {
             let message = format!("The template has {count} buttons of type {}.", kind.api_value());
-            refuse(message, &format!("Keep at most {most} of this type."));
+            refuse(
+                Part::Buttons,
+                message,
+                &format!("Keep at most {most} of this type."),
+            );
         }
     }
     let is_reply = |button: &&Button| button.kind == ButtonKind::QuickReply;
@@ -43,14 +41,13 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
         .filter(|pair| is_reply(&pair[0]) != is_reply(&pair[1]))
         .count();
     if changes > 1 {
-        refuse(
-            "Quick replies and other buttons are mixed.".to_owned(),
-            "Put all quick replies together.",
-        );
+        let message = "Quick replies and other buttons are mixed.".to_owned();
+        refuse(Part::Buttons, message, "Put all quick replies together.");
     }
     for (index, button) in buttons.iter().enumerate() {
         if let Some((message, mend)) = trouble(button) {
-            refuse(format!("The button at index {index} {message}."), mend);
+            let message = format!("The button at index {index} {message}.");
+            refuse(Part::Button(index), message, mend);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! No two templates of an account with the same body and footer, but for authentication: the review rejects the later
 //! one. Source: template review. Which of the platform's reasons it gives is assumed.
 
-use super::{Finding, TemplateDraft};
+use super::{Finding, Part, TemplateDraft};
 use crate::template::draft::{Category, Text};
 
 /// Whether two templates have the same wording in the sense of the rule. The same name in another language is no twin.
@@ -14,7 +14,7 @@ pub fn same_wording(one: &TemplateDraft, other: &TemplateDraft) -> bool {
 /// The wording of another template.
 pub fn duplicate_of(name: &str, language: &str) -> Finding {
     let message = format!("Body and footer have the wording of the template {name} ({language}).");
-    Finding::rejected("duplicate", message, "Use that template, or change the wording.")
+    Finding::rejected("duplicate", message, "Use that template, or change the wording.").in_part(Part::Body)
 }
 
 /// A text without regard to case and spaces.

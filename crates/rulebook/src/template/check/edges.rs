@@ -1,18 +1,19 @@
 //! A body neither begins nor ends with a placeholder. Source: template review; 2388299.
 
-use super::{Finding, TemplateDraft};
+use super::{Finding, Part, TemplateDraft};
 use crate::refusal::Refusal;
 use crate::template::placeholder::placeholders;
 
 pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
     let Some(body) = draft.body() else { return };
-    let text = body.text.trim();
-    let all = placeholders(text);
-    let begins = all.first().is_some_and(|placeholder| placeholder.start == 0);
-    let ends = all
-        .last()
-        .is_some_and(|placeholder| placeholder.end == text.len());
-    for (holds, verb, mend) in [
+    let (start, end) = (
+        body.text.len() - body.text.trim_start().len(),
+        body.text.trim_end().len(),
+    );
+    let all = placeholders(&body.text);
+    let begins = all.first().filter(|placeholder| placeholder.start == start);
+    let ends = all.last().filter(|placeholder| placeholder.end == end);
+    for (found, verb, mend) in [
         (begins, "begins", "Put words before the first placeholder."),
         (
             ends,
@@ -20,14 +21,10 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
             "Put words, or a full stop, after the last placeholder.",
         ),
     ] {
-        if holds {
+        if let Some(placeholder) = found {
             let message = format!("The body {verb} with a placeholder.");
-            findings.push(Finding::refused(
-                "edges",
-                Refusal::TemplateEdgeVariable,
-                message,
-                mend,
-            ));
+            let finding = Finding::refused("edges", Refusal::TemplateEdgeVariable, message, mend);
+            findings.push(finding.at_bytes(Part::Body, placeholder.start..placeholder.end));
         }
     }
 }

@@ -1,14 +1,16 @@
 //! The footer: text without placeholders. Source: template components; 2388073.
 
-use super::{Finding, TemplateDraft};
+use super::{Finding, Part, TemplateDraft};
 use crate::refusal::Refusal;
 use crate::template::draft::Category;
 use crate::template::placeholder::{has_loose_braces, placeholders};
 
 pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
     let Some(footer) = draft.footer() else { return };
-    let refused =
-        |message: &str, mend| Finding::refused("footer", Refusal::TemplateFooter, message.to_owned(), mend);
+    let refused = |message: &str, mend| {
+        let refusal = Refusal::TemplateFooter;
+        Finding::refused("footer", refusal, message.to_owned(), mend).in_part(Part::Footer)
+    };
     // The platform writes the footer of an authentication template.
     if footer.text.trim().is_empty() && draft.category != Category::Authentication {
         findings.push(refused(

@@ -1,13 +1,15 @@
 //! The header: one line without line breaks or markup, with at most one placeholder. Source: template components.
 
-use super::{Finding, Header, TemplateDraft};
+use super::{Finding, Header, Part, TemplateDraft};
 use crate::refusal::Refusal;
 use crate::template::placeholder::{distinct, words_only};
 
 const MARKUP: [char; 3] = ['*', '~', '`'];
 
 pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
-    let refused = |message, mend| Finding::refused("header", Refusal::TemplateHeader, message, mend);
+    let refused = |message, mend| {
+        Finding::refused("header", Refusal::TemplateHeader, message, mend).in_part(Part::Header)
+    };
     let Some(Header::Text(text)) = draft.header() else {
         return;
     };

@@ -1,6 +1,6 @@
 //! The name: 1 to 512 of a-z, 0-9 and _. Source: templates overview.
 
-use super::{Finding, TemplateDraft};
+use super::{Finding, Part, TemplateDraft};
 use crate::refusal::Refusal;
 
 const MAX: usize = 512;
@@ -21,5 +21,5 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
         return;
     };
     let mend = "Use up to 512 of the characters a to z, 0 to 9 and _.";
-    findings.push(Finding::refused("name", Refusal::TemplateName, message, mend));
+    findings.push(Finding::refused("name", Refusal::TemplateName, message, mend).in_part(Part::Name));
 }

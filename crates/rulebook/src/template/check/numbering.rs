@@ -17,7 +17,7 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
         };
         if let Some((message, mend)) = wrong {
             let message = format!("The {part} {message}.");
-            findings.push(Finding::refused("numbering", format_of(part), message, mend));
+            findings.push(Finding::refused("numbering", format_of(part), message, mend).in_part(part));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Enough words for the placeholders of a body: at least twice as many, and one more (assumed; the platform publishes no
 //! number). Source of the rule: template review; 2388293.
 
-use super::{Finding, TemplateDraft};
+use super::{Finding, Part, TemplateDraft};
 use crate::refusal::Refusal;
 use crate::template::placeholder::{distinct, words_only};
 
@@ -20,11 +20,7 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
         let message =
             format!("The body has {words} words for {placeholders} placeholders; {needed} are needed.");
         let mend = "Add words, or take placeholders out.";
-        findings.push(Finding::refused(
-            "ratio",
-            Refusal::TemplateTooManyVariables,
-            message,
-            mend,
-        ));
+        let finding = Finding::refused("ratio", Refusal::TemplateTooManyVariables, message, mend);
+        findings.push(finding.in_part(Part::Body));
     }
 }

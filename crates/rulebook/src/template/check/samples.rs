@@ -1,7 +1,7 @@
 //! A sample for every placeholder and for a header's medium: the review rejects what it cannot read (T3, T8).
 //! Source: template review. That the review finds it, and not the submission, is assumed.
 
-use super::{Finding, Header, TemplateDraft, texts};
+use super::{Finding, Header, Part, TemplateDraft, texts};
 use crate::template::draft::{ButtonKind, ParameterFormat, Text};
 use crate::template::placeholder::{distinct, placeholders};
 
@@ -10,7 +10,8 @@ pub(super) const RULE: &str = "samples";
 const MEND: &str = "Add a sample for every placeholder, as it would be sent.";
 
 pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
-    let mut reject = |message, mend| findings.push(Finding::rejected(RULE, message, mend));
+    let mut reject =
+        |part, message, mend| findings.push(Finding::rejected(RULE, message, mend).in_part(part));
     if let Some(Header::Media(media, samples)) = draft.header()
         && samples.iter().all(|sample| sample.trim().is_empty())
     {
@@ -18,11 +19,15 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
             "The header has no sample of its {}.",
             media.api_value().to_lowercase()
         );
-        reject(message, "Upload a sample and give its handle.");
+        reject(Part::Header, message, "Upload a sample and give its handle.");
     }
     for (part, text) in texts(draft) {
         if let Some(name) = without_sample(draft.parameter_format, text) {
-            reject(format!("The {part} has no sample for {{{{{name}}}}}."), MEND);
+            reject(
+                part,
+                format!("The {part} has no sample for {{{{{name}}}}}."),
+                MEND,
+            );
         }
     }
     for (index, button) in draft.buttons().enumerate() {
@@ -32,7 +37,8 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
             _ => false,
         };
         if needs && button.samples.iter().all(|sample| sample.trim().is_empty()) {
-            reject(format!("The button at index {index} has no sample."), MEND);
+            let message = format!("The button at index {index} has no sample.");
+            reject(Part::Button(index), message, MEND);
         }
     }
 }

@@ -316,6 +316,44 @@ fn submission_and_review_share_the_findings() {
 }
 
 #[test]
+fn findings_say_where() {
+    let long = "x".repeat(1_025);
+    let reply = |label: &str| beside(Component::Buttons(vec![reply(label)]));
+    // (draft, place, bytes)
+    let rows = [
+        (
+            body("{{1}} your order left our house.", &["Ana"]),
+            Part::Body,
+            Some(0..5),
+        ),
+        (
+            body(" Your order left our house, {{1}} ", &["Ana"]),
+            Part::Body,
+            Some(28..33),
+        ),
+        (
+            body("Ää {{1}} {{2}}, your order left our house.", &["Ana", "7"]),
+            Part::Body,
+            Some(5..16),
+        ),
+        (body(&long, &[]), Part::Body, Some(1_024..1_025)),
+        (reply(&long[..26]), Part::Button(0), Some(25..26)),
+        (reply(" "), Part::Button(0), None),
+        (
+            beside(Component::Footer(text("Bye {{1}}", &["Ana"]))),
+            Part::Footer,
+            None,
+        ),
+        (with(Vec::new()), Part::Template, None),
+    ];
+    for (draft, part, bytes) in rows {
+        assert_eq!(all(&draft)[0].place, Place { part, bytes }, "{draft:?}");
+    }
+    let told = [Part::Body, Part::Button(2), Part::ButtonTarget(0)].map(|part| part.to_string());
+    assert_eq!(told, ["body", "button 2", "target of button 0"]);
+}
+
+#[test]
 fn twins_have_the_same_body_and_footer() {
     let other = |words: &str| TemplateDraft {
         name: "other".to_owned(),

@@ -62,6 +62,7 @@ impl Portfolio {
             now,
             number: (number, of),
             scope: self.scope(self.scope_of(number))?,
+            to: admit.to,
             contact,
             person,
             lane: template.map_or(Lane::Service, |sent| {

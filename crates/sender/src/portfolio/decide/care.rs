@@ -50,6 +50,20 @@ impl Portfolio {
                 let contact = self.meet(*person, out);
                 self.opt_out(contact, ix, How::Words, *stopped, by, out);
             }
+            PeopleCommand::Agree {
+                person,
+                consent,
+                texts,
+            } => return self.agree(*person, *consent, texts, now, out),
+            PeopleCommand::Withdraw {
+                person,
+                topic,
+                lanes,
+                at,
+            } => return self.withdraw(*person, *topic, *lanes, *at, now, out),
+            PeopleCommand::TakeOver { person, number, how } => {
+                return self.take_over(*person, *number, *how, out);
+            }
             PeopleCommand::Erase { person } => {
                 let Some(contact) = self.people.find(*person) else {
                     return Answer::Unknown("person");

@@ -7,6 +7,7 @@ use super::consequences::Sender;
 use crate::ids::{ContactIx, NumberIx, PersonKey, TemplateIx, WabaId};
 use crate::lane::Lanes;
 use crate::mirror::{Fact, Value};
+use crate::person_requests::HandOver;
 use crate::portfolio::account::{LIFTED, NO_END};
 use crate::portfolio::attempts::{Record, flag};
 use crate::portfolio::command::{AccountNews, News, NumberNews, Observe, Said, StatusNews, TemplateNews};
@@ -57,6 +58,9 @@ impl Portfolio {
             }),
             News::Echo { number, to, message } => self.number_of(number).map(|ix| {
                 self.foreign_news(ix, to, message, None, at, now, out);
+                if let Some(contact) = self.people.find(to) {
+                    self.taken_over(ix, contact, HandOver::Echo, out);
+                }
             }),
             News::Preference {
                 number,
@@ -149,10 +153,7 @@ impl Portfolio {
         let known = self.template(ix);
         let (fact, is_news) = match news {
             TemplateNews::Status(status, until) => {
-                // Who knows no end says nothing against one that was told.
-                let told = known.and_then(|known| known.status.value());
-                let told = told.filter(|told| told.status == status && told.until_ms > by.at_ms);
-                let until_ms = until.map_or(told.map_or(0, |told| told.until_ms), Timestamp::millis);
+                let until_ms = until.map_or(0, Timestamp::millis);
                 let value = Standing { status, until_ms };
                 let is_news = known.is_none_or(|known| known.status.is_news(&by.fact(value)));
                 (TemplateFact::Standing(value), is_news)
@@ -284,7 +285,8 @@ impl Portfolio {
         match said {
             Said::Stop => self.opt_out(contact, number, How::Words, true, by, out),
             Said::Start => self.opt_out(contact, number, How::Words, false, by, out),
-            Said::Nothing | Said::Person => {}
+            Said::Person => self.asked(number, contact, by, out),
+            Said::Nothing => {}
         }
     }
 

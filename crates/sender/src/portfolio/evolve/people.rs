@@ -14,7 +14,12 @@ impl Portfolio {
             return;
         };
         let last = self.attempts.merge((from, gone.last), (into, kept.last));
-        self.people.update(into, |person| person.last = last);
+        let first = self.consents.merge(gone.consents, kept.consents);
+        self.people.update(into, |person| {
+            person.last = last;
+            person.consents = first;
+        });
+        self.requests.merge(from, into);
         for scope in &mut self.scopes {
             scope.window.merge(from.0, into.0);
         }
@@ -41,6 +46,12 @@ impl Portfolio {
         self.set_flag(e.contact, flag::OPTED_OUT, any);
     }
 
+    pub(super) fn on_consent(&mut self, e: &event::ConsentTold) {
+        let first = self.people.get(e.contact).consents;
+        let first = self.consents.put(first, e.consent);
+        self.people.update(e.contact, |person| person.consents = first);
+    }
+
     pub(super) fn on_not_before(&mut self, e: &event::NotBefore) {
         self.people.update(e.contact, |person| {
             person.not_before = person.not_before.max(e.until_s)
@@ -61,7 +72,9 @@ impl Portfolio {
     }
 
     pub(super) fn on_erased(&mut self, e: &event::PersonErased) {
-        self.people.erase(e.contact);
+        let gone = self.people.erase(e.contact);
+        self.consents.drop_all(gone.consents);
+        self.requests.erase(e.contact);
         self.opt_outs.erase(e.contact);
         self.suppressions.remove(&e.contact);
         self.changes.remove(&e.contact);

@@ -1,19 +1,19 @@
 //! Templates between the wire and the rulebook, both ways.
 //!
-//! Promises: what the rules read is converted, the rest is carried along as JSON, so that what comes back is what was
+//! Both seats and the command need it: the platform seat takes templates in and shows them, the sender seat and `goodstanding
+//! check` judge them. Promises: pure; what the rules read is converted, the rest is carried along as JSON, so that what comes back is what was
 //! sent (of several samples of a body, the first).
 //! Must not know: whether a template is any good.
 
 use cloud_api::template as wire;
 use cloud_api::template::{ButtonKind as WireKind, ComponentType, Example, HeaderFormat};
-use platform::portfolio::template::Template;
 use rulebook::template::draft::{
     Button, ButtonKind, Category, Component, Header, Media, NamedSample, ParameterFormat, TemplateDraft, Text,
 };
 use serde_json::{Map, Value};
 
 /// What is submitted by `POST /<waba>/message_templates`.
-pub(super) fn draft_of(request: wire::CreateTemplate) -> TemplateDraft {
+pub fn draft_of(request: wire::CreateTemplate) -> TemplateDraft {
     TemplateDraft {
         name: request.name,
         language: request.language,
@@ -24,17 +24,17 @@ pub(super) fn draft_of(request: wire::CreateTemplate) -> TemplateDraft {
 }
 
 /// The parts of a template from the wire.
-pub(super) fn components_of(components: Vec<wire::Component>) -> Vec<Component> {
+pub fn components_of(components: Vec<wire::Component>) -> Vec<Component> {
     components.into_iter().map(component_of).collect()
 }
 
 /// A category from the wire. Unknown words were refused when the request was read.
-pub(super) fn category_of(category: &wire::Category) -> Category {
+pub fn category_of(category: &wire::Category) -> Category {
     Category::parse(category.as_str()).unwrap_or(Category::Marketing)
 }
 
 /// A parameter format from the wire. Unknown words were refused when the request was read.
-pub(super) fn format_of(format: &wire::ParameterFormat) -> ParameterFormat {
+pub fn format_of(format: &wire::ParameterFormat) -> ParameterFormat {
     ParameterFormat::parse(format.as_str()).unwrap_or_default()
 }
 
@@ -116,7 +116,7 @@ fn extra_of(extra: Map<String, Value>) -> String {
 }
 
 /// A template's parts as they are shown.
-pub(super) fn wire_components(draft: &TemplateDraft) -> Vec<wire::Component> {
+pub fn wire_components(draft: &TemplateDraft) -> Vec<wire::Component> {
     draft.components.iter().map(wire_component).collect()
 }
 
@@ -224,12 +224,7 @@ fn empty(kind: ComponentType) -> wire::Component {
     }
 }
 
-/// The status of a template as the wire has it.
-pub(super) fn wire_status(template: &Template) -> wire::TemplateStatus {
-    wire::TemplateStatus::parse(template.status.api_value())
-}
-
 /// The category of a draft as the wire has it.
-pub(super) fn wire_category(draft: &TemplateDraft) -> wire::Category {
+pub fn wire_category(draft: &TemplateDraft) -> wire::Category {
     wire::Category::parse(draft.category.api_value())
 }
