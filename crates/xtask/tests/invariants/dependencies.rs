@@ -53,6 +53,7 @@ const OURS: &[&str] = &[
     "cloud-api",
     "decider",
     "engine",
+    "gateway",
     "ledger",
     "platform",
     "rulebook",
@@ -137,6 +138,19 @@ fn each_crate_knows_only_what_it_may() {
             "rulebook",
             "stored",
             "template-wire",
+        ],
+        &[],
+    );
+    check(
+        "gateway",
+        &[
+            "cloud-api",
+            "decider",
+            "engine",
+            "ledger",
+            "rulebook",
+            "sender",
+            "stored",
         ],
         &[],
     );

@@ -173,6 +173,7 @@ fn every_crate_takes_the_lints_of_the_workspace() {
         "cloud-api",
         "decider",
         "engine",
+        "gateway",
         "ledger",
         "platform",
         "rulebook",

@@ -1,0 +1,133 @@
+//! What is refused, and how it is told.
+
+use std::path::Path;
+
+use super::{Config, ConfigError, Sources};
+
+fn read(
+    file: &str,
+    environment: &[(&str, &str)],
+    flags: &[(&'static str, &str)],
+) -> Result<Config, ConfigError> {
+    let environment = |name: &str| {
+        let found = environment.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    let flags: Vec<(&'static str, String)> = flags
+        .iter()
+        .map(|(key, value)| (*key, (*value).to_owned()))
+        .collect();
+    Config::read(&Sources {
+        file: Some(file),
+        base: Path::new("/nowhere"),
+        environment: &environment,
+        flags: &flags,
+    })
+}
+
+/// A file that can be used, and what is in the environment beside it.
+const GOOD: &str = r#"
+listen = "127.0.0.1:0"
+[upstream]
+url = "http://127.0.0.1:8787/"
+[[apps]]
+name = "main"
+secrets = [{ env = "SECRET" }, { env = "OLD_SECRET" }]
+verify_token = { env = "VERIFY" }
+[[relays]]
+name = "crm"
+url = "http://127.0.0.1:9/hook"
+secret = { env = "SECRET" }
+[[portfolios]]
+name = "shop"
+app = "main"
+token = { env = "TOKEN" }
+accounts = [{ id = "102290129340398", relay = "crm" }]
+numbers = [{ id = "106540352242922", relay = "crm" }]
+"#;
+const SECRETS: &[(&str, &str)] = &[
+    ("SECRET", "s1"),
+    ("OLD_SECRET", "s0"),
+    ("VERIFY", "v"),
+    ("TOKEN", "EAAx\nrest"),
+];
+
+#[test]
+fn defaults_are_a_configuration_by_themselves() {
+    let config = read("", &[], &[]).expect("the defaults can be used");
+    assert_eq!(config.upstream.url, "https://graph.facebook.com");
+    assert!(config.portfolios.is_empty());
+}
+
+#[test]
+fn later_sources_win() {
+    let config = read(GOOD, SECRETS, &[]).expect("it can be used");
+    assert_eq!(config.upstream.url, "http://127.0.0.1:8787");
+    assert_eq!(config.portfolios[0].token.reveal(), "EAAx");
+    assert_eq!(config.apps[0].secrets.len(), 2);
+    let mut environment = SECRETS.to_vec();
+    environment.push(("GOODSTANDING_UPSTREAM_URL", "http://two.example"));
+    environment.push(("GOODSTANDING_LISTEN", "127.0.0.1:2"));
+    let config = read(GOOD, &environment, &[("listen", "127.0.0.1:3")]).expect("it can be used");
+    assert_eq!(config.upstream.url, "http://two.example");
+    assert_eq!(config.listen.port(), 3);
+}
+
+#[test]
+fn every_fault_is_told_at_once() {
+    let file = r#"
+listen = "here"
+public_url = "wa.example.com"
+lissten = 1
+[upstream]
+ca_file = "/nowhere/ca.pem"
+time_out = 3
+time_out_ms = "soon"
+[proxy]
+unknown_writes = "perhaps"
+[[apps]]
+name = "main app"
+secrets = ["written-down"]
+[[relays]]
+name = "crm"
+url = "ftp://crm"
+secret = { file = "missing" }
+[[portfolios]]
+name = "shop"
+app = "other"
+token = { env = "NOT_THERE" }
+accounts = [{ id = "7", relay = "gone" }, { id = "7" }, { id = "x" }]
+surplus = true
+[[portfolios]]
+name = "shop"
+token = { env = "TOKEN", file = "too" }
+"#;
+    let environment = [
+        ("GOODSTANDING_WATCH_SILENT_SENDS_MIN", "none"),
+        ("TOKEN", "EAAsecret"),
+    ];
+    let error =
+        read(file, &environment, &[("proxy.hold_ms_max", "99999999")]).expect_err("it cannot be used");
+    let told = error.to_string();
+    for secret in ["written-down", "EAAsecret"] {
+        assert!(!told.contains(secret), "{secret} is told: {told}");
+    }
+    insta::assert_snapshot!(told);
+    let broken = read("listen = ", &[], &[]).expect_err("it is not TOML");
+    insta::assert_snapshot!("broken", broken.to_string());
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let config = read(GOOD, SECRETS, &[]).expect("it can be used");
+    let shown = format!("{config:?}");
+    for (_, secret) in SECRETS {
+        let hidden = ["EAAx", "s1", "s0"]
+            .iter()
+            .filter(|text| secret.starts_with(**text));
+        for text in hidden {
+            assert!(!shown.contains(&format!("\"{text}\"")), "{text} is shown");
+        }
+    }
+    assert!(shown.contains("Secret(not shown)"));
+}
