@@ -10,6 +10,7 @@ mod decide;
 pub mod event;
 mod evolve;
 pub mod explain;
+pub mod first_step;
 mod look_ahead;
 pub mod marketing;
 pub mod messages;
@@ -39,6 +40,7 @@ use crate::people::People;
 use agenda::Agenda;
 use command::TemplateKey;
 use event::Settings;
+use first_step::Verification;
 use marketing::Marketing;
 use notices::Administrators;
 use number::Number;
@@ -77,6 +79,8 @@ pub struct Portfolio {
     marketing: Marketing,
     /// Messages held until feedback on others is known.
     pub pacing: Pacing,
+    /// What it has verified.
+    pub verification: Verification,
     /// Accounts that were found to misuse the utility category.
     misuse: BTreeMap<WabaIx, Conduct>,
     /// Its deadlines.
@@ -137,6 +141,7 @@ impl Portfolio {
             guarded: false,
             marketing: Marketing::default(),
             pacing: Pacing::default(),
+            verification: Verification::default(),
             misuse: BTreeMap::new(),
             agenda: Agenda::default(),
             administrators: Administrators::default(),
@@ -223,7 +228,8 @@ impl Portfolio {
             ^ self.administrators.digest()
             ^ self.policy.digest()
             ^ self.surface.digest()
-            ^ self.misuse_digest();
+            ^ self.misuse_digest()
+            ^ mix(u64::from(self.verification.bits()));
         let mut digest = mix(self.contacts.digest() ^ self.cell.0 ^ subjects);
         let parts = (self.numbers.iter().map(Number::digest))
             .chain(self.scopes.iter().map(Scope::digest))

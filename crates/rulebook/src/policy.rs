@@ -80,6 +80,9 @@ impl Gate {
     /// Low quality is in the way of some messages (see `low_quality`).
     pub const QUALITY: Gate = Gate(1 << 6);
 
+    /// No templates can be submitted.
+    pub const CREATION: Gate = Gate(1 << 7);
+
     /// Both.
     #[must_use]
     pub const fn and(self, other: Gate) -> Gate {

@@ -3,7 +3,9 @@
 //!
 //! Promises: one integer of state a number, the theoretical arrival time in microseconds (the generic cell rate
 //! algorithm, with a burst of one second's worth), so that any rate up to 1,000,000 a second is kept exactly enough.
-//! Must not know: where the state is kept, when a number rises.
+//! Must not know: where the state is kept, when a number rises ([`raise`]).
+
+pub mod raise;
 
 use decider::Timestamp;
 use serde::{Deserialize, Serialize};

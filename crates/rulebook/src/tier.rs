@@ -1,12 +1,12 @@
 //! Tiers of the messaging limit: the automatic rise, the way down, and their names (rules L3 to L7, P2 to P6, all
-//! editions: `limits`).
+//! editions: `limits`). The lowest tier may have a way up of its own (`first_step`).
 //!
 //! Promises: a scope rises at the first instant at which all conditions hold, one tier at a time; the lowest tier
 //! stays when it is lowered. Must not know: who is counted (`window`), when a flag ends (`flag`).
 
 use decider::{Millis, Timestamp};
 
-use crate::edition::{Limit, Limits, UpgradeRating, UpgradeTemplates};
+use crate::edition::{Limit, Limits, UpgradeTemplates};
 use crate::rating::Rating;
 
 /// What the rise of a scope depends on.
@@ -22,6 +22,8 @@ pub struct UpgradeFacts {
     pub templates: Rating,
     /// The present tier: an index into the edition's tiers.
     pub tier: usize,
+    /// It has to leave the lowest tier by a first step, and has not.
+    pub first_step: bool,
     /// Distinct recipients accepted and not failed in the upgrade window since the tier began (L4 c).
     pub reached: u32,
     /// The first counted message on this tier (L4 d).
@@ -51,6 +53,8 @@ pub enum Upgrade {
 pub enum NoUpgrade {
     /// It is on the highest tier.
     HighestTier,
+    /// It is on the lowest tier, which use alone does not lead off.
+    FirstStep,
     /// It is neither CONNECTED nor RESTRICTED.
     NotConnected,
     /// It is FLAGGED.
@@ -76,6 +80,7 @@ impl NoUpgrade {
     pub fn text(self) -> &'static str {
         match self {
             NoUpgrade::HighestTier => "the highest tier is reached",
+            NoUpgrade::FirstStep => "the first step is by verification, or by volume in good quality",
             NoUpgrade::NotConnected => "the number is not connected",
             NoUpgrade::Flagged => "the number is flagged",
             NoUpgrade::Rating => "the quality rating does not allow it",
@@ -99,9 +104,10 @@ pub fn upgrade(limits: &Limits, facts: &UpgradeFacts, now: Timestamp) -> Upgrade
     };
     let delay_over = facts.waited && rules.delay > Millis::ZERO;
     let obstacles = [
+        (facts.first_step, NoUpgrade::FirstStep),
         (!facts.connected, NoUpgrade::NotConnected),
         (facts.flagged, NoUpgrade::Flagged),
-        (!passes(rules.rating, facts.rating), NoUpgrade::Rating),
+        (!rules.rating.passes(facts.rating), NoUpgrade::Rating),
         (
             !templates_pass(rules.templates, facts.templates),
             NoUpgrade::Templates,
@@ -122,14 +128,6 @@ pub fn upgrade(limits: &Limits, facts: &UpgradeFacts, now: Timestamp) -> Upgrade
         Upgrade::Wait { until }
     } else {
         Upgrade::Due
-    }
-}
-
-fn passes(rule: UpgradeRating, rating: Rating) -> bool {
-    match rule {
-        UpgradeRating::NotRed => rating != Rating::Red,
-        UpgradeRating::YellowOrBetter => matches!(rating, Rating::Yellow | Rating::Green),
-        UpgradeRating::GreenOnly => rating == Rating::Green,
     }
 }
 
@@ -190,6 +188,7 @@ mod tests {
             rating: Rating::Green,
             templates: Rating::Green,
             tier: 0,
+            first_step: false,
             reached,
             first_counted: Some(start()),
             periods: 2,
@@ -318,7 +317,7 @@ mod tests {
 
     #[test]
     fn half_the_limit_lifts_after_a_delay() {
-        use NoUpgrade::{Rating as RatingLow, Templates, TooFewReached};
+        use NoUpgrade::{FirstStep, Rating as RatingLow, Templates, TooFewReached};
         let later = |id| &Edition::builtin(id).limits;
         let (per_number, shared) = (
             later(EditionId::PER_NUMBER_2024),
@@ -333,6 +332,11 @@ mod tests {
         };
         let waited = |reached| UpgradeFacts {
             waited: true,
+            ..facts(reached)
+        };
+        let first = |reached| UpgradeFacts {
+            tier: 0,
+            first_step: true,
             ..facts(reached)
         };
         let rated = |rating| UpgradeFacts {
@@ -355,6 +359,9 @@ mod tests {
             (per_number, rated(Rating::Red), Upgrade::No(RatingLow)),
             (per_number, rated(Rating::Unknown), Upgrade::No(RatingLow)),
             (per_number, templates(Rating::Red), Upgrade::Due),
+            // Use does not lead off the lowest tier.
+            (per_number, first(250), Upgrade::No(FirstStep)),
+            (shared, first(250), Upgrade::No(FirstStep)),
             (shared, facts(1_000), wait(6)),
             (shared, facts(999), Upgrade::No(TooFewReached)),
             (shared, waited(1_000), Upgrade::Due),

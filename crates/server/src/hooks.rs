@@ -31,7 +31,7 @@ use reactor::Reactor;
 use target::{Target, targets};
 
 /// The fields that webhooks of this seat have.
-pub const FIELDS: [&str; 9] = [
+pub const FIELDS: [&str; 10] = [
     "messages",
     "user_preferences",
     "message_template_status_update",
@@ -41,6 +41,7 @@ pub const FIELDS: [&str; 9] = [
     "account_update",
     "security",
     "account_review_update",
+    "account_alerts",
 ];
 
 /// How deliveries are made. All spans are real time.

@@ -18,6 +18,7 @@ pub(crate) mod explain;
 mod faults;
 mod feedback;
 mod files;
+mod first_step;
 pub(crate) mod ids;
 pub(crate) mod inbound;
 mod input;
@@ -165,6 +166,9 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
         .routes(routes!(numbers::moderate))
         .routes(routes!(volumes::throughput))
         .routes(routes!(volumes::misuse))
+        .routes(routes!(first_step::verify))
+        .routes(routes!(first_step::decide))
+        .routes(routes!(volumes::watch))
         .routes(routes!(numbers::change))
         .routes(routes!(inbound::inbound))
         .routes(routes!(paths::get, paths::declare))

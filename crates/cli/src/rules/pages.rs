@@ -36,6 +36,11 @@ pub(crate) const PAGES: &[Page] = &[
         text: include_str!("../../../../docs/rules/experiment.md"),
     },
     Page {
+        name: "first-step",
+        summary: "The first step: the lowest tier is left by another way than the rise by use",
+        text: include_str!("../../../../docs/rules/first-step.md"),
+    },
+    Page {
         name: "flag",
         summary: "FLAGGED: the warning for low quality, its recovery and its deadline",
         text: include_str!("../../../../docs/rules/flag.md"),
@@ -244,6 +249,11 @@ pub(crate) const PAGES: &[Page] = &[
         name: "throughput",
         summary: "Throughput: so many messages a second of one number, 80 by default",
         text: include_str!("../../../../docs/rules/throughput.md"),
+    },
+    Page {
+        name: "throughput-raise",
+        summary: "The rise to the high throughput: a number without a limit and of good quality is raised by itself",
+        text: include_str!("../../../../docs/rules/throughput-raise.md"),
     },
     Page {
         name: "tier",

@@ -192,3 +192,58 @@ impl WebhookValue for SecurityUpdate<'_> {
     const FIELD: &'static str = "security";
     const TIMED: bool = true;
 }
+
+open_enum! {
+    /// `entity_type` of `account_alerts`.
+    AlertEntity {
+        Business = "BUSINESS",
+        PhoneNumber = "PHONE_NUMBER",
+        CurrentStatusId = "CURRENT_STATUS_ID",
+    }
+}
+
+open_enum! {
+    /// `alert_severity` of `account_alerts`.
+    AlertSeverity {
+        Critical = "CRITICAL",
+        Warning = "WARNING",
+        Informational = "INFORMATIONAL",
+    }
+}
+
+open_enum! {
+    /// `alert_status` of `account_alerts`.
+    AlertStatus {
+        Active = "ACTIVE",
+        None = "NONE",
+    }
+}
+
+/// `account_alerts`: something the business should look at.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AccountAlert<'a> {
+    /// What it is about.
+    pub entity_type: AlertEntity,
+    /// Its id, as text.
+    pub entity_id: &'a str,
+    /// What it says.
+    pub alert_info: AlertInfo<'a>,
+}
+
+/// See [`AccountAlert::alert_info`].
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AlertInfo<'a> {
+    /// How bad it is.
+    pub alert_severity: AlertSeverity,
+    /// Whether it still holds.
+    pub alert_status: AlertStatus,
+    /// Such as `INCREASED_CAPABILITIES_ELIGIBILITY_FAILED`.
+    pub alert_type: &'a str,
+    /// For a person.
+    pub alert_description: &'a str,
+}
+
+impl WebhookValue for AccountAlert<'_> {
+    const FIELD: &'static str = "account_alerts";
+    const TIMED: bool = true;
+}

@@ -44,6 +44,10 @@ pub enum Due {
     StatusWebhook(u16),
     /// What follows from misuse of the utility category ends for an account.
     Misuse(u16),
+    /// A limit is analysed for its first step, or the analysis ends.
+    FirstStep(u16),
+    /// A number is raised to the high throughput.
+    Throughput(u16),
 }
 
 impl Due {
@@ -67,6 +71,8 @@ impl Due {
             Due::LowQuality(n) => (43, n.into()),
             Due::StatusWebhook(n) => (31, n.into()),
             Due::Misuse(n) => (32, n.into()),
+            Due::FirstStep(n) => (33, n.into()),
+            Due::Throughput(n) => (34, n.into()),
         }
     }
 }

@@ -5,6 +5,7 @@ mod policy;
 mod recipients;
 mod surface;
 
+use rulebook::first_step::{Outcome, Path};
 use rulebook::media::MediaKind;
 use rulebook::rating::{BlockReason, RedReason, Signal};
 use rulebook::status::StageChange;
@@ -134,6 +135,23 @@ pub enum Command {
     FindMisuse {
         /// The account.
         waba: WabaIx,
+    },
+    /// Business or identity are verified.
+    Verify {
+        /// What, and by whom; not by volume.
+        path: Path,
+    },
+    /// The tester decides whether a limit takes its first step.
+    DecideFirstStep {
+        /// A number whose limit it is, or that of its portfolio.
+        number: NumberIx,
+        /// How the analysis ends.
+        outcome: Outcome,
+    },
+    /// The platform watches the portfolio because of suspicious activity, or no longer.
+    SetWatch {
+        /// From now on.
+        watched: bool,
     },
     /// Two identities turn out to be one person.
     MergeContacts {

@@ -2,6 +2,7 @@
 
 mod appeals;
 pub(super) mod escalation;
+mod first_step;
 mod limits;
 mod low_quality;
 mod misuse;
@@ -10,6 +11,8 @@ mod numbers;
 mod pacing;
 mod people;
 pub(super) mod policy;
+mod portfolio_pacing;
+mod raise;
 mod rates;
 mod ratings;
 mod reactions;
@@ -73,6 +76,11 @@ impl Portfolio {
             Command::FromAd(inbound) => self.by_entry_point(inbound, now, out),
             Command::SetThroughput { number, level } => self.set_throughput(*number, *level, out),
             Command::FindMisuse { waba } => self.find_misuse(*waba, now, out),
+            Command::Verify { path } => self.verify(*path, out),
+            Command::DecideFirstStep { number, outcome } => {
+                self.decide_first_step(*number, *outcome, now, out)
+            }
+            Command::SetWatch { watched } => self.set_watch(*watched, out),
             Command::MergeContacts { from, into } => self.merge_contacts(*from, *into, out),
             Command::SetAdministrators { administrators } => self.set_administrators(administrators, out),
             Command::Surface(command) => self.surface(command, ctx, out),

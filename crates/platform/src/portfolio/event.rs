@@ -6,6 +6,7 @@
 
 mod administrators;
 mod escalation;
+mod first_step;
 mod misuse;
 mod pacing;
 mod people;
@@ -22,16 +23,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec::events;
 pub use misuse::{MisuseEnded, MisuseFound};
-pub use rates::{CameByEntryPoint, StatusQuiet, StatusTold, ThroughputSet};
+pub use rates::{
+    CameByEntryPoint, StatusQuiet, StatusTold, ThroughputExpected, ThroughputRaising, ThroughputSet,
+};
 pub use recipients::{MarketingResumed, MarketingStopped, UserBlocked, UserUnblocked};
 pub use templates::{DeletionDeferred, NameReserved, TtlSet};
 
 use crate::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
 
 pub use administrators::{Administrator, AdministratorsSet};
+pub use first_step::{Analysed, AnalysisBegan, Verified};
+
 pub use escalation::{PathsDeclared, TestBegun, TestEnded, TesterRead};
 pub use pacing::{
-    Held, HeldArrived, HeldDropped, HeldReleased, PacingBegan, PacingJudged, PacingPaused, Verdict,
+    Held, HeldArrived, HeldDropped, HeldReleased, PacingBegan, PacingJudged, PacingPaused, Verdict, WatchSet,
 };
 pub use people::{Acted, Apart, Expected, LinkFollowed, MagicRefused, PeopleSet};
 pub use policy::{
@@ -185,6 +190,18 @@ events! {
     170 v 1 InsightsEnabled,
     /// A message went by the interface for marketing.
     171 v 1 SentAsMarketing,
+    /// Business or identity are verified.
+    172 v 1 Verified,
+    /// A limit is analysed for its first step.
+    173 v 1 AnalysisBegan,
+    /// The analysis has ended.
+    174 v 1 Analysed,
+    /// All holds for a higher throughput, or no longer does.
+    175 v 1 ThroughputExpected,
+    /// A number is being raised to a higher throughput and can send nothing.
+    176 v 1 ThroughputRaising,
+    /// The platform watches the portfolio, or no longer.
+    177 v 1 WatchSet,
     /// A send to a magic recipient was refused with the code that the recipient asks for.
     150 v 1 MagicRefused,
     /// A message does not arrive with the others of its number.

@@ -5,6 +5,7 @@
 
 mod messages;
 mod pacing;
+mod raise;
 mod rates;
 mod ratings;
 mod reactions;
@@ -119,7 +120,9 @@ impl Portfolio {
             Event::UserUnblocked(e) => self.on_settled(e.number, |people| {
                 people.blocked.remove(&e.contact);
             }),
-            Event::ThroughputSet(e) => self.with_number(e.number, |n| n.level = e.level),
+            Event::ThroughputSet(e) => self.on_throughput_set(e),
+            Event::ThroughputExpected(e) => self.on_throughput_expected(e),
+            Event::ThroughputRaising(e) => self.on_throughput_raising(e),
             Event::CameByEntryPoint(e) => self.on_entry_point(e, at),
             Event::StatusTold(e) => self.on_status_told(e, at),
             Event::StatusQuiet(e) => self.agenda.set(Due::StatusWebhook(e.scope.0), None),
@@ -138,6 +141,10 @@ impl Portfolio {
             | Event::QrDeleted(_)
             | Event::SettingsSet(_)
             | Event::InsightsEnabled(_) => self.on_surface(event, at),
+            Event::WatchSet(e) => self.pacing.watched = e.watched,
+            Event::Verified(e) => self.on_verified(e, at),
+            Event::AnalysisBegan(e) => self.on_analysis_began(e),
+            Event::Analysed(e) => self.on_analysed(e, at),
             Event::MagicRefused(e) => {
                 let marked = event::MagicRefused::marked(e.code);
                 self.with_number(e.number, |n| n.refusals.note(ContactIx::NONE, marked, at));
@@ -221,18 +228,24 @@ impl Portfolio {
         }
         self.on_quality_changed(e.number, at);
         self.look_for_upgrade(self.scope_of(e.number), at, UpgradeState::Blocked);
+        self.expect_first_step(self.scope_of(e.number), at);
+        self.look_for_raise(e.number, at);
     }
 
     fn on_merged(&mut self, e: &event::ContactsMerged) {
         self.contacts.merge(e.from.0, e.into.0);
         for scope in &mut self.scopes {
             scope.window.merge(e.from.0, e.into.0);
+            if let Some(first) = &mut scope.first {
+                first.merge(e.from, e.into);
+            }
         }
         self.marketing.merge(e.from, e.into);
         for number in &mut self.numbers {
             number.messages.merge(e.from, e.into);
             number.merge_recipients(e.from, e.into);
             number.merge_entries(e.from, e.into);
+            number.merge_raising(e.from, e.into);
             if number.blocked_by.remove(&e.from) {
                 number.blocked_by.insert(e.into);
             }
@@ -287,6 +300,10 @@ impl Portfolio {
             scope.move_to(e.to, &self.rules.limits, at);
         }
         self.agenda.set(Due::Upgrade(e.scope.0), None);
+        self.agenda.set(Due::FirstStep(e.scope.0), None);
+        for number in self.numbers_of(e.scope).collect::<Vec<_>>() {
+            self.look_for_raise(number, at);
+        }
         if self.scope(e.scope).is_some_and(Scope::is_used_up) {
             self.set_limit_deadline(e.scope, at);
         }

@@ -133,6 +133,20 @@ impl Portfolio {
                     self.scope_name(e.scope)
                 )
             }
+            Event::Verified(e) => format!("portfolio {}: {}", self.name, e.path.text()),
+            Event::AnalysisBegan(e) => {
+                format!(
+                    "{}: analysed for the first step because {}",
+                    self.scope_name(e.scope),
+                    e.path.text()
+                )
+            }
+            Event::Analysed(e) => format!(
+                "{}: the analysis for the first step ended: {}{}",
+                self.scope_name(e.scope),
+                e.outcome.name().replace('_', " "),
+                if e.by_tester { ", by the tester" } else { "" }
+            ),
             Event::UpgradeMissed(e) => format!("{}: no higher tier now", self.scope_name(e.scope)),
             Event::TemplateCreated(e) => {
                 format!(
@@ -185,6 +199,21 @@ impl Portfolio {
             }
             Event::ThroughputSet(e) => {
                 format!("{}: throughput {} from now on", n(e.number), e.level.name())
+            }
+            Event::ThroughputExpected(e) if e.at_ms == 0 => {
+                format!("{}: no higher throughput now", n(e.number))
+            }
+            Event::ThroughputExpected(e) => {
+                format!(
+                    "{}: all is there for a higher throughput, which waits for its time",
+                    n(e.number)
+                )
+            }
+            Event::ThroughputRaising(e) => {
+                format!(
+                    "{}: being raised to a higher throughput, sends nothing meanwhile",
+                    n(e.number)
+                )
             }
             Event::CameByEntryPoint(e) => format!(
                 "{} came to {} by a free entry point",
@@ -290,6 +319,8 @@ impl Portfolio {
             | Event::QrDeleted(_)
             | Event::SettingsSet(_)
             | Event::InsightsEnabled(_) => self.describe_surface(event),
+            Event::WatchSet(e) if e.watched => format!("portfolio {}: watched from now on", self.name),
+            Event::WatchSet(_) => format!("portfolio {}: no longer watched", self.name),
             Event::PacingBegan(e) => format!("{}: paced, the first messages go", self.paced_name(e.of)),
             Event::Held(e) => format!(
                 "{}: message {} is held until feedback on others is known",

@@ -3,6 +3,7 @@
 pub mod entries;
 pub(crate) mod onboarding;
 pub(crate) mod paths;
+pub mod raise;
 pub(crate) mod rates;
 pub(crate) mod recipients;
 
@@ -19,6 +20,7 @@ use rulebook::rating::{Evidence, Rating, RatingParams, SendRate, Signal, Standin
 use rulebook::status::{NumberFacts, Stage, Status, shown};
 use rulebook::throughput::Level;
 
+use self::raise::Raising;
 use self::tester::Tester;
 use super::messages::Messages;
 use super::policy::Throttle;
@@ -72,6 +74,8 @@ pub struct Number {
     pub recipients: Option<Box<recipients::Recipients>>,
     /// How fast it may be.
     pub level: Level,
+    /// Where it is on its way to the high throughput; `None` while it is not.
+    pub raising: Option<Box<Raising>>,
     /// People who came by a free entry point; `None` while there is nobody.
     pub entries: Option<Box<entries::Entries>>,
 }
@@ -105,6 +109,7 @@ impl Number {
             onboarded: None,
             recipients: None,
             level: Level::default(),
+            raising: None,
             entries: None,
         }
     }
@@ -166,6 +171,7 @@ impl Number {
             ^ paths::digest(&self.paths)
             ^ self.tester.as_ref().map_or(0, |tester| tester.digest())
             ^ self.rates_digest()
+            ^ self.raising_digest()
             ^ self.entries_digest()
     }
 }

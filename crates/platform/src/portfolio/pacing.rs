@@ -8,12 +8,13 @@ mod stored;
 use std::collections::{BTreeMap, VecDeque};
 
 use decider::{Millis, Timestamp, mix};
+use rulebook::portfolio_pacing::Traffic;
 use rulebook::template::pacing::History;
 
 use super::event::Verdict;
 use crate::ids::{MessageId, TemplateIx, WabaIx};
 
-pub(crate) use stored::SECTION;
+pub(crate) use stored::{SECTION, TRAFFIC};
 
 /// What pacing knows of a portfolio.
 #[derive(Debug, Default)]
@@ -24,6 +25,10 @@ pub struct Pacing {
     histories: Vec<History>,
     /// Templates paused by pacing, and since when.
     paused: BTreeMap<TemplateIx, Timestamp>,
+    /// The templates that the portfolio sent, where that is asked for.
+    pub traffic: Traffic,
+    /// The platform watches the portfolio.
+    pub watched: bool,
 }
 
 /// One paced template: from the first message that counts until all that were held are gone.
@@ -156,7 +161,13 @@ impl Pacing {
         };
     }
 
-    /// How many messages of a template wait.
+    /// The messages of the whole portfolio that wait.
+    pub(super) fn of_portfolio(&self) -> impl Iterator<Item = MessageId> + '_ {
+        let round = self.rounds.get(&TemplateIx::NONE);
+        round.into_iter().flat_map(|round| round.held.iter().copied())
+    }
+
+    /// How many messages of a template wait for feedback on others of it; of [`TemplateIx::NONE`], of the portfolio.
     pub fn held(&self, template: TemplateIx) -> usize {
         self.rounds.get(&template).map_or(0, |round| round.held.len())
     }
@@ -175,7 +186,7 @@ impl Pacing {
         for (template, since) in &self.paused {
             digest = mix(digest ^ since.millis() ^ (u64::from(template.0) << 44));
         }
-        digest
+        digest ^ self.traffic.digest() ^ u64::from(self.watched)
     }
 }
 

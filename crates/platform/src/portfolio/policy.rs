@@ -103,7 +103,7 @@ impl Record {
         self.violations
             .iter()
             .filter(stands)
-            .max_by_key(|of| of.gate.bits())
+            .max_by_key(|of| of.gate.without(Gate::CREATION).bits())
     }
 
     /// The open appeal against something.

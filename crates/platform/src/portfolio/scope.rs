@@ -5,6 +5,7 @@ use rulebook::edition::{Limit, Limits, RestrictedEnd};
 use rulebook::window::{Counting, Window};
 use serde::{Deserialize, Serialize};
 
+use super::first_step::Progress;
 use super::snapshot::sections::{Section, write};
 use crate::ids::ContactIx;
 
@@ -17,6 +18,8 @@ pub struct Scope {
     pub tier: TierState,
     /// The last word by webhook about the limit, where that is told.
     pub told: Option<Told>,
+    /// The way off the lowest tier, while that is another than use.
+    pub first: Option<Box<Progress>>,
 }
 
 /// The last word by webhook about a limit.
@@ -92,7 +95,10 @@ pub enum UpgradeState {
 impl Scope {
     /// Whether enough people were reached for the next tier (L4 c).
     pub fn has_volume(&self, limits: &Limits, now: Timestamp) -> bool {
-        let needed = limits.upgrade.recipients(self.limit(limits));
+        let needed = limits
+            .upgrade
+            .recipients(self.limit(limits))
+            .filter(|_| self.first.is_none());
         needed.is_some_and(|needed| u64::from(self.window.reached(now)) >= needed)
     }
 
@@ -110,7 +116,14 @@ impl Scope {
             window: Window::new(limits.window, limits.upgrade.window),
             tier,
             told: None,
+            first: Scope::begins_with_first_step(limits, limits.start as u8)
+                .then(|| Box::new(Progress::new(&limits.first_step))),
         }
+    }
+
+    /// Whether a limit on this tier, of which nothing else is known, has its first step before it.
+    pub(super) fn begins_with_first_step(limits: &Limits, tier: u8) -> bool {
+        tier == 0 && limits.has_first_step()
     }
 
     /// The limit now in force.
@@ -165,6 +178,8 @@ impl Scope {
         if limits.upgrade.since_tier {
             self.window.begin_tier(at);
         }
+        // Whoever falls back to the lowest tier rises by use (assumed).
+        self.first = None;
         self.tier.index = index;
         self.tier.first_counted = None;
         self.tier.period = (0, 0);
@@ -179,6 +194,7 @@ impl Scope {
             ^ self
                 .told
                 .map_or(0, |told| mix(told.at ^ u64::from(told.restricted) << 63))
+            ^ self.first.as_ref().map_or(0, |first| first.digest())
     }
 }
 

@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use super::agenda::{Agenda, Due};
 use super::command::TemplateKey;
 use super::event::Settings;
+use super::first_step::Progress;
 use super::messages::{Messages, MessagesV1};
 use super::number::Number;
 use super::policy::Throttle;
@@ -151,8 +152,10 @@ impl Portfolio {
         portfolio.scopes = (stored.scopes.into_iter())
             .map(|(window, tier)| Scope {
                 window: Window::from_parts(&window),
-                tier,
                 told: None,
+                first: Scope::begins_with_first_step(&portfolio.rules.limits, tier.index)
+                    .then(|| Box::new(Progress::new(&portfolio.rules.limits.first_step))),
+                tier,
             })
             .collect();
         portfolio.templates = stored.templates.into_iter().map(load_template).collect();
@@ -237,6 +240,7 @@ fn load_number(n: NumberV1, survivor: impl Fn(u32) -> u32) -> Number {
         onboarded: None,
         recipients: None,
         level: Level::default(),
+        raising: None,
         entries: None,
     }
 }

@@ -1,5 +1,6 @@
 //! The stored bytes of every version of every event ever written: they never change.
 
+mod first_step;
 mod limits;
 mod people;
 mod policy;

@@ -13,6 +13,7 @@ use platform::portfolio::{Answer, Command};
 use proptest::prelude::*;
 use rulebook::edition::EditionId;
 use rulebook::escalation::{Path, PathKind, VIOLATION, tester};
+use rulebook::first_step;
 use rulebook::policy::{self, Gate};
 use rulebook::rating::{BlockReason, RedReason, Signal};
 use rulebook::status::{NumberFacts, StageChange, apply};
@@ -39,6 +40,9 @@ enum Step {
     UnblockUser(u64),
     FromAd(u64),
     FindMisuse,
+    Watch(bool),
+    Verify(usize),
+    FirstStep(usize),
     Merge(u64, u64),
     People(u64),
     Policy(u8, u32),
@@ -73,6 +77,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => person.clone().prop_map(Step::UnblockUser),
         1 => person.clone().prop_map(Step::FromAd),
         1 => Just(Step::FindMisuse),
+        1 => any::<bool>().prop_map(Step::Watch),
+        1 => (0_usize..3).prop_map(Step::Verify),
+        1 => (0_usize..4).prop_map(Step::FirstStep),
         1 => (person.clone(), person).prop_map(|(from, into)| Step::Merge(from, into)),
         1 => (0_u64..3).prop_map(Step::People),
         3 => (0_u8..12, 0_u32..6).prop_map(|(kind, which)| Step::Policy(kind, which)),
@@ -159,6 +166,14 @@ fn run(world: &mut World, step: &Step) -> Option<Answer> {
             profile: String::new(),
         })),
         Step::FindMisuse => Command::FindMisuse { waba: WabaIx(0) },
+        Step::Watch(watched) => Command::SetWatch { watched: *watched },
+        Step::Verify(way) => Command::Verify {
+            path: first_step::Path::ALL[*way],
+        },
+        Step::FirstStep(end) => Command::DecideFirstStep {
+            number: OTHER,
+            outcome: first_step::Outcome::ALL[*end],
+        },
         Step::Merge(from, into) => Command::MergeContacts {
             from: *from,
             into: *into,
@@ -294,12 +309,13 @@ fn is_stopped(world: &World) -> bool {
 /// A limit of ten people, so that short histories meet it.
 const SMALL: &str = "limits.tiers = [10, 20, \"unlimited\"]\nrating.known_after = 5\nmarketing.opt_out = true\n\
     misuse.ladder = true\n\
+    limits.first_step.recipients = 4\nthroughput.raise.recipients = 6\nthroughput.raise.after = \"2h\"\n\
     marketing.experiment = 0.05\n\
     marketing.per_user = { counts = \"every\", cap = 2, others = 1, resends = 2, resend_penalty = \"24h\" }\n\
     low_quality.filtered = 0.2\nlow_quality.throttled_after = \"5d\"\nlow_quality.per_day = 2";
 
 /// The third message of a template is held already.
-const PACED: &str = "pacing.template.first = 2\npacing.template.reads = 2";
+const PACED: &str = "pacing.template.first = 2\npacing.template.reads = 2\npacing.portfolio.first = 3";
 
 fn decision(well: bool) -> Decision {
     if well {

@@ -1,6 +1,7 @@
 //! The platform's decider on its own: no engine, no ledger, no HTTP.
 
 mod by_behaviour;
+mod first_step;
 mod golden;
 mod invariants;
 mod limits;
@@ -8,6 +9,7 @@ mod notices;
 mod pacing;
 mod people;
 mod policy;
+mod portfolio_pacing;
 mod rates;
 mod ratings;
 mod recipients;

@@ -1,11 +1,14 @@
 //! How much a number may send, and what is told of it.
 
-use decider::Millis;
+use decider::{Millis, Stored, Timestamp};
+use platform::Platform;
 use platform::ids::{TemplateIx, WabaIx};
 use platform::portfolio::command::{Inbound, TemplateOptions};
 use platform::portfolio::event::Settings;
 use platform::portfolio::messages::flag;
 use platform::portfolio::{Answer, Command, Event};
+use rulebook::edition::EditionId;
+use rulebook::rating::RedReason;
 use rulebook::refusal::Refusal;
 use rulebook::template::draft::Category;
 use rulebook::throughput::Level;
@@ -220,4 +223,87 @@ fn a_used_up_limit_is_told_at_once_and_then_gathered() {
     let mut silent = World::with("limits.tiers = [2, \"unlimited\"]\nnotices.restricted_webhook = false");
     silent.broadcast(ANNA, 2);
     assert_eq!(told(&silent), []);
+}
+
+/// When a number got a higher throughput by itself.
+fn raised(world: &World) -> Option<Timestamp> {
+    let fast = |(at, event): &(Timestamp, Event)| match event {
+        Event::ThroughputSet(e) if e.level == Level::High => Some(*at),
+        _ => None,
+    };
+    world.events.iter().find_map(fast)
+}
+
+#[test]
+fn an_unlimited_number_of_good_quality_is_raised_by_itself() {
+    let plain = "marketing.paused = []\nmarketing.experiment = 0.0\nmarketing.per_user.counts = \"never\"\n\
+                 rating.known_after = 5\nlimits.start = 4";
+    let few = format!("{plain}\nthroughput.raise.recipients = 10");
+    let (old, new) = (EditionId::PER_NUMBER_2024, EditionId::PER_PORTFOLIO_2026);
+    // (edition, overrides, people in the first day, raised)
+    let rows = [
+        (old, plain, 5, true),
+        (new, &few, 9, false),
+        (new, &few, 10, true),
+        (new, plain, 10, false),
+        (
+            EditionId::PER_NUMBER_2023,
+            "rating.known_after = 5\nlimits.start = 3",
+            10,
+            false,
+        ),
+    ];
+    for (edition, overrides, people, rises) in rows {
+        let mut world = World::under(edition, overrides);
+        // The same people again add nothing.
+        world.broadcast(1_000, people);
+        world.broadcast(1_000, people);
+        let sent = world.now;
+        world.advance(Millis::days(2));
+        let delay = raised(&world).map(|at| at.since(sent).get() / 60_000);
+        assert_eq!(
+            delay,
+            rises.then_some(12 * 60 + 1),
+            "{edition:?} {overrides} {people}"
+        );
+        let level = world.portfolio().number(NUMBER).map(|n| n.level);
+        assert_eq!(level, Some(if rises { Level::High } else { Level::Standard }));
+        assert_eq!(
+            Platform::digest(&world.replayed()),
+            Platform::digest(&world.state)
+        );
+    }
+}
+
+#[test]
+fn a_number_that_is_being_raised_sends_nothing_for_a_minute() {
+    let overrides = "marketing.paused = []\nrating.known_after = 5\nlimits.start = 4";
+    let mut world = World::under(EditionId::PER_NUMBER_2024, overrides);
+    world.broadcast(1_000, 5);
+    world.run(Command::Inbound(inbound(1_000)));
+    // All holds with the first rating: 900 ms after the messages went.
+    world.advance(Millis::hours(12) + Millis::new(899));
+    assert!(matches!(world.reply(1_000), Answer::Accepted { .. }));
+    world.advance(Millis::new(1));
+    assert_eq!(refusal(&world.send(2_000)), Some(Refusal::Maintenance));
+    assert_eq!(refusal(&world.reply(1_000)), Some(Refusal::Maintenance));
+    world.advance(Millis::minutes(1));
+    assert!(matches!(world.reply(1_000), Answer::Accepted { .. }));
+    assert_eq!(
+        world.portfolio().number(NUMBER).map(|n| n.level),
+        Some(Level::High)
+    );
+
+    // Whoever turns RED meanwhile is not raised; once it is better, it is.
+    let mut world = World::under(EditionId::PER_NUMBER_2024, overrides);
+    world.broadcast(1_000, 5);
+    world.advance(Millis::hours(1));
+    let moderate = |hold| Command::Moderate { number: NUMBER, hold };
+    world.done(moderate(Some(RedReason::NoWayToPerson)));
+    world.advance(Millis::days(1));
+    assert_eq!(raised(&world), None);
+    world.done(moderate(None));
+    world.broadcast(3_000, 5);
+    world.advance(Millis::days(3));
+    assert!(raised(&world).is_some());
 }

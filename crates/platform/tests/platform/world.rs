@@ -18,8 +18,8 @@ pub(crate) const CELL: CellId = CellId(1);
 pub(crate) const NUMBER: NumberIx = NumberIx(0);
 pub(crate) const TEMPLATE: TemplateIx = TemplateIx(0);
 
-/// No template is ever paced: for histories that are not about pacing.
-const UNPACED: &str = "pacing.template.first = \"never\"\n";
+/// Nothing is ever paced: for histories that are not about pacing.
+const UNPACED: &str = "pacing.template.first = \"never\"\npacing.portfolio.first = \"never\"\n";
 
 /// A portfolio with one connected number and one approved template.
 pub(crate) struct World {

@@ -3,6 +3,8 @@
 use super::EditionError;
 use super::choice::choices;
 use super::read::Reader;
+use crate::first_step::FirstStep;
+use crate::rating::Rating;
 use core::fmt;
 use decider::Millis;
 
@@ -21,6 +23,8 @@ pub struct Limits {
     pub failed_frees: bool,
     /// The automatic rise by one tier (L4).
     pub upgrade: Upgrade,
+    /// The ways off the lowest tier (P9).
+    pub first_step: FirstStep,
     /// What a send over the limit is told (L9).
     pub exceeded: Exceeded,
 }
@@ -105,6 +109,17 @@ choices! {
     }
 }
 
+impl UpgradeRating {
+    /// Whether a rating passes.
+    pub fn passes(self, rating: Rating) -> bool {
+        match self {
+            UpgradeRating::NotRed => rating != Rating::Red,
+            UpgradeRating::YellowOrBetter => matches!(rating, Rating::Yellow | Rating::Green),
+            UpgradeRating::GreenOnly => rating == Rating::Green,
+        }
+    }
+}
+
 choices! {
     /// Which ratings of templates pass for a rise; UNKNOWN always does.
     UpgradeTemplates {
@@ -137,6 +152,11 @@ choices! {
 }
 
 impl Limits {
+    /// Whether a scope that begins on the lowest tier has to leave it by a first step.
+    pub fn has_first_step(&self) -> bool {
+        self.start == 0 && !self.first_step.paths.is_empty()
+    }
+
     pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, EditionError> {
         let limits = Limits {
             scope: r.choice("limits.scope")?,
@@ -154,6 +174,7 @@ impl Limits {
                 rating: r.choice("limits.upgrade.rating")?,
                 templates: r.choice("limits.upgrade.templates")?,
             },
+            first_step: FirstStep::read(r)?,
             exceeded: Exceeded {
                 code: r.u32("limits.exceeded.code")?,
                 when: r.choice("limits.exceeded.when")?,

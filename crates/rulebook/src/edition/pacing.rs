@@ -2,6 +2,7 @@
 
 use super::EditionError;
 use super::read::Reader;
+use crate::portfolio_pacing::PortfolioPacing;
 use decider::Millis;
 
 /// Pacing of messages.
@@ -9,6 +10,8 @@ use decider::Millis;
 pub struct Pacing {
     /// Of single templates.
     pub template: TemplatePacing,
+    /// Of whole portfolios.
+    pub portfolio: PortfolioPacing,
 }
 
 /// Pacing of single templates.
@@ -42,6 +45,7 @@ impl Pacing {
                 utility: r.span_or_never("pacing.template.utility")?,
                 unpause_after: r.millis("pacing.template.unpause_after")?,
             },
+            portfolio: PortfolioPacing::read(r)?,
         })
     }
 }

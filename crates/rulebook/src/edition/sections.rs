@@ -3,6 +3,7 @@
 use super::EditionError;
 use super::choice::choices;
 use super::read::Reader;
+use crate::throughput::raise::Raise;
 use decider::Millis;
 
 /// The FLAGGED status (S4 to S6).
@@ -116,6 +117,8 @@ pub struct Throughput {
     pub high: u32,
     /// Numbers shared with the phone app.
     pub coexistence: u32,
+    /// When a number is raised by itself.
+    pub raise: Raise,
 }
 
 impl Flagged {
@@ -204,6 +207,7 @@ impl Throughput {
             standard: r.u32("throughput.standard")?,
             high: r.u32("throughput.high")?,
             coexistence: r.u32("throughput.coexistence")?,
+            raise: Raise::read(r)?,
         })
     }
 }

@@ -25,6 +25,10 @@ pub struct Registration {
     pub code_lifetime: Millis,
     /// From the removal of a number to the registration of the same number.
     pub after_removal: Millis,
+    /// Registered numbers of a portfolio (P12); `None`: any number.
+    pub numbers: Option<u32>,
+    /// The same of a verified business, or of one that is past the lowest tier of its limit.
+    pub numbers_raised: u32,
 }
 
 /// Uploaded files: bytes by kind, and how long they are kept.
@@ -62,6 +66,8 @@ impl Registration {
             codes_within: r.span("registration.codes_within")?,
             code_lifetime: r.span("registration.code_lifetime")?,
             after_removal: r.millis("registration.after_removal")?,
+            numbers: r.u32_or_never("registration.numbers")?,
+            numbers_raised: r.u32("registration.numbers_raised")?,
         })
     }
 }

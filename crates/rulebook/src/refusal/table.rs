@@ -273,6 +273,9 @@ refusals! {
     /// Registration is out of service.
     RegistrationUnavailable = 920, "registration_unavailable": 133004, 503, Platform, retry,
         "Registration is out of service for the moment", "Try again later.";
+    /// The portfolio has as many registered numbers as it may (the code is assumed).
+    NumberCap = 925, "number_cap": 100, 400, Business, final,
+        "The portfolio has as many registered phone numbers as it may have", "Verify the business, or raise its messaging limit.";
     /// The PIN is wrong.
     PinMismatch = 930, "pin_mismatch": 133005, 400, Caller, final,
         "The PIN is wrong", "Send the right PIN, or reset it.";

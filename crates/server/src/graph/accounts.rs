@@ -103,7 +103,7 @@ fn waba_node(portfolio: &Portfolio, waba: WabaIx, app: AppIx) -> Option<WabaNode
         message_template_namespace: namespace(id),
         currency: "USD".to_owned(),
         account_review_status: if gate.is_open() { "APPROVED" } else { "RESTRICTED" }.to_owned(),
-        business_verification_status: "verified".to_owned(),
+        business_verification_status: verification(portfolio).to_owned(),
         ownership_type: "SELF".to_owned(),
         status: if gate.any(Gate::DISABLED) {
             "DISABLED"
@@ -120,6 +120,16 @@ fn waba_node(portfolio: &Portfolio, waba: WabaIx, app: AppIx) -> Option<WabaNode
         health_status: HealthStatus::of(health::others(portfolio, waba, app).into()),
         id,
     })
+}
+
+/// Where limits begin past the first step, whoever sends is verified.
+fn verification(portfolio: &Portfolio) -> &'static str {
+    let limits = &portfolio.edition().limits;
+    if portfolio.verification.business() || !limits.has_first_step() {
+        "verified"
+    } else {
+        "not_verified"
+    }
 }
 
 fn shared_tier(portfolio: &Portfolio) -> Option<Tier> {

@@ -7,7 +7,8 @@ use std::collections::VecDeque;
 
 use cloud_api::Direction;
 use cloud_api::webhook::account::{
-    AccountUpdate, PhoneQualityUpdate, RestrictionInfo, SecurityUpdate, ViolationInfo,
+    AccountAlert, AccountUpdate, AlertEntity, AlertInfo, AlertSeverity, AlertStatus, PhoneQualityUpdate,
+    RestrictionInfo, SecurityUpdate, ViolationInfo,
 };
 use cloud_api::webhook::messages::{Contact, Content, Context, Inbound, Messages, Metadata, WebhookError};
 use cloud_api::webhook::preferences::UserPreferences;
@@ -18,9 +19,9 @@ use ledger::{LedgerError, Tables};
 use platform::ids::{ContactIx, MessageId, NumberIx, TemplateIx, profile_key};
 use rulebook::refusal::Refusal;
 
-use super::draft::{self, Change, Draft};
+use super::draft::{self, Change, Draft, Entity};
 use crate::content::MessageContent;
-use crate::ids::{phone_id, template_id, user_id, waba_id, wamid};
+use crate::ids::{phone_id, portfolio_id, template_id, user_id, waba_id, wamid};
 
 /// How a conversation began that statuses still name.
 const FREE_ENTRY: &str = "referral_conversion";
@@ -91,6 +92,7 @@ impl<'a> Bodies<'a> {
                 Ok(self.recent.distinct(&told, &value))
             }
             Change::Review(update) => Ok(self.recent.distinct(&told, update)),
+            Change::Alert(alert) => Ok(self.alert(&told, alert)),
         }
     }
 
@@ -225,6 +227,24 @@ impl<'a> Bodies<'a> {
             }),
             restriction_info: &restrictions,
             ban_info: account.ban.clone(),
+        };
+        self.recent.distinct(told, &value)
+    }
+
+    fn alert(&mut self, told: &Told<'_>, alert: &draft::Alert) -> Vec<u8> {
+        let (entity_type, id) = match alert.about {
+            Entity::Portfolio => (AlertEntity::Business, portfolio_id(told.cell).to_string()),
+            Entity::Number(ix) => (AlertEntity::PhoneNumber, phone_id(told.cell, ix).to_string()),
+        };
+        let value = AccountAlert {
+            entity_type,
+            entity_id: &id,
+            alert_info: AlertInfo {
+                alert_severity: AlertSeverity::Warning,
+                alert_status: AlertStatus::Active,
+                alert_type: alert.alert_type,
+                alert_description: alert.description,
+            },
         };
         self.recent.distinct(told, &value)
     }

@@ -13,7 +13,8 @@ mod templates;
 use cloud_api::phone::Tier;
 use cloud_api::webhook::WebhookValue;
 use cloud_api::webhook::account::{
-    AccountReviewUpdate, AccountUpdate, BusinessCapabilityUpdate, PhoneQualityUpdate, SecurityUpdate,
+    AccountAlert, AccountReviewUpdate, AccountUpdate, BusinessCapabilityUpdate, PhoneQualityUpdate,
+    SecurityUpdate,
 };
 use cloud_api::webhook::messages::Messages;
 use cloud_api::webhook::preferences::UserPreferences;
@@ -22,10 +23,12 @@ use decider::Timestamp;
 use platform::ids::{NumberIx, WabaIx};
 use platform::portfolio::{Event, Portfolio};
 use rulebook::edition::Limit;
+use rulebook::first_step::Outcome;
 use rulebook::rating::RedReason;
 use rulebook::throughput::Level;
 
 pub(super) use account::{Account, PhoneQuality, Security};
+pub(super) use limits::{Alert, Entity};
 pub(super) use messages::{Inbound, Preference, Status};
 pub(super) use templates::{TemplateQuality, TemplateStatus};
 
@@ -55,6 +58,7 @@ pub(super) enum Change {
     Account(Account),
     Security(Security),
     Review(AccountReviewUpdate),
+    Alert(Alert),
 }
 
 impl Change {
@@ -70,6 +74,7 @@ impl Change {
             Change::Account(_) => AccountUpdate::FIELD,
             Change::Security(_) => SecurityUpdate::FIELD,
             Change::Review(_) => AccountReviewUpdate::FIELD,
+            Change::Alert(_) => AccountAlert::FIELD,
         }
     }
 }
@@ -80,6 +85,8 @@ pub(super) fn is_told(event: &Event) -> bool {
         Event::Received(e) => !e.call,
         Event::NumberHeld(e) => e.hold == Some(RedReason::ProhibitedContent),
         Event::ThroughputSet(e) => e.level == Level::High,
+        Event::Verified(e) => e.numbers > 0,
+        Event::Analysed(e) => e.outcome != Outcome::Approved,
         Event::SentThrough(_)
         | Event::DeliveredThrough(_)
         | Event::Delivered(_)
@@ -149,6 +156,8 @@ pub(super) fn drafts(portfolio: &Portfolio, event: &Event, at: Timestamp) -> Vec
         Event::AppealDecided(e) => policy::decided(portfolio, e, at, &mut out),
         Event::StatusTold(e) => limits::status_told(portfolio, e, &mut out),
         Event::ThroughputSet(e) => limits::throughput_set(portfolio, e, &mut out),
+        Event::Verified(e) => limits::verified(portfolio, e, &mut out),
+        Event::Analysed(e) => limits::analysed(portfolio, e, &mut out),
         Event::MisuseFound(e) => limits::misuse_found(portfolio, e, &mut out),
         Event::MisuseEnded(e) => limits::misuse_ended(portfolio, e, &mut out),
         _ => {}

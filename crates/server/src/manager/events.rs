@@ -146,6 +146,7 @@ fn subject(event: &Event) -> &'static str {
         | Of::AppealDecided(_)
         | Of::MisuseFound(_)
         | Of::MisuseEnded(_)
+        | Of::WatchSet(_)
         | Of::PathsDeclared(_)
         | Of::TestBegun(_)
         | Of::TesterRead(_)
@@ -154,6 +155,10 @@ fn subject(event: &Event) -> &'static str {
         | Of::LimitFreed(_)
         | Of::TierChanged(_)
         | Of::ThroughputSet(_)
+        | Of::ThroughputExpected(_)
+        | Of::ThroughputRaising(_)
+        | Of::AnalysisBegan(_)
+        | Of::Analysed(_)
         | Of::UpgradeExpected(_)
         | Of::UpgradeMissed(_) => "limits",
         Of::TemplateRated(_)

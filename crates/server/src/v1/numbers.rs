@@ -13,9 +13,10 @@ use utoipa::ToSchema;
 
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::explain::{Explanation, of_number};
+use super::first_step::FirstStepState;
 use super::input::{Input, phone, word};
 use super::page::iso;
-use super::{Control, ids};
+use super::{Control, first_step, ids};
 use crate::ids::{phone_id, waba_id};
 
 /// A new number.
@@ -163,12 +164,15 @@ pub(super) struct LimitState {
     left: Option<u32>,
     /// When RESTRICTED ends if nothing more is sent; null if it is not.
     restricted_until: Option<String>,
+    /// The way off the lowest tier; null where use leads off it, or it is left.
+    first_step: Option<FirstStepState>,
 }
 
 /// Something due by itself.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Deadline {
-    /// `rating_review`, `flag_ends`, `limit_frees`, `upgrade_looked_at` or `messages_travel`.
+    /// `rating_review`, `flag_ends`, `limit_frees`, `upgrade_looked_at`, `first_step_decided`,
+    /// `throughput_raised` or `messages_travel`.
     pub(crate) what: String,
     at: String,
     pub(crate) at_ms: u64,
@@ -247,6 +251,7 @@ fn limit_state(portfolio: &Portfolio, ix: NumberIx, now: Timestamp) -> Option<Li
         restricted_until: scope
             .frees_at(&edition.limits, edition.restricted.end, now)
             .map(iso),
+        first_step: first_step::state(portfolio, ix, now),
     })
 }
 
@@ -258,6 +263,8 @@ pub(crate) fn deadlines(portfolio: &Portfolio, ix: NumberIx) -> Vec<Deadline> {
         (Due::Flag(ix.0), "flag_ends"),
         (Due::Limit(scope), "limit_frees"),
         (Due::Upgrade(scope), "upgrade_looked_at"),
+        (Due::FirstStep(scope), "first_step_decided"),
+        (Due::Throughput(ix.0), "throughput_raised"),
         (Due::Transit(ix.0), "messages_travel"),
     ];
     let due = |(due, what): (Due, &str)| {

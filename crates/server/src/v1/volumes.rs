@@ -1,5 +1,5 @@
-//! How much a number or an account may send, decided by the tester in the place of the platform: throughput, and misuse
-//! of the utility category.
+//! How much a number or an account may send, decided by the tester in the place of the platform: throughput, misuse
+//! of the utility category, and whether a portfolio is watched.
 //!
 //! Must not know: what follows from either; the portfolio's edition says it.
 
@@ -41,6 +41,29 @@ pub(super) async fn throughput(
     control
         .carry_out(cell, Command::SetThroughput { number, level })
         .await?;
+    Ok(Done::json())
+}
+
+/// Whether the platform watches a portfolio.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewWatch {
+    /// From now on; false: no longer.
+    watched: bool,
+}
+
+/// The platform watches a portfolio for suspicious activity, or no longer: while it does, the templates of the portfolio are
+/// paced however much it has sent, where the edition has pacing of portfolios.
+#[utoipa::path(post, path = "/portfolios/{portfolio_id}/watch", tag = "policy", operation_id = "watch_portfolio",
+    params(("portfolio_id" = String, Path)), request_body = NewWatch,
+    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)))]
+pub(super) async fn watch(
+    State(control): State<Control>,
+    Path(id): Path<String>,
+    Input(new): Input<NewWatch>,
+) -> ApiResult<Done> {
+    let (cell, watched) = (ids::portfolio(&id)?, new.watched);
+    control.carry_out(cell, Command::SetWatch { watched }).await?;
     Ok(Done::json())
 }
 

@@ -143,3 +143,115 @@ async fn what_a_message_costs_by_edition() {
     }
     insta::assert_snapshot!(told);
 }
+
+/// What an app hears of first steps in edition `name`, by field.
+async fn first_steps(name: &str) -> String {
+    let edition = EditionId::named(name).expect("the edition exists").number();
+    let change = |config: &mut server::SeatConfig| config.defaults.edition = edition;
+    let (world, receiver) = (World::with(change, QUICK).await, Receiver::start().await);
+    world.listen(&receiver).await;
+    for outcome in ["deferred", "failed", "need_more_info"] {
+        let decided = json!({"outcome": outcome});
+        world.control("/numbers/$PHONE/first_step", decided).await;
+    }
+    let state = world.ok("GET /sandbox/v1/numbers/$PHONE", Value::Null).await;
+    let mut told = format!("{}\n", state["messaging_limit"]["first_step"]);
+    let verified = json!({"path": "business_verification"});
+    world
+        .control("/portfolios/$PORTFOLIO/verification", verified)
+        .await;
+    world.advance(60 * SECOND).await;
+    world.settle().await;
+    let state = world.ok("GET /sandbox/v1/numbers/$PHONE", Value::Null).await;
+    for posted in receiver.posts() {
+        let _ = writeln!(told, "{}: {}", posted.field(), posted.value());
+    }
+    let waba = world
+        .ok(
+            "GET /v25.0/$WABA?fields=business_verification_status",
+            Value::Null,
+        )
+        .await;
+    told + &format!("{}\n{waba}\n", state["messaging_limit"])
+}
+
+#[tokio::test]
+async fn first_steps_are_told_to_apps() {
+    let mut told = String::new();
+    for edition in ["2024-per-number", "2026-per-portfolio"] {
+        let _ = writeln!(told, "# {edition}\n{}", first_steps(edition).await);
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[tokio::test]
+async fn first_steps_and_their_defects() {
+    let rows = [
+        (
+            "POST /sandbox/v1/numbers/$PHONE/first_step",
+            r#"{"outcome":"approved"}"#,
+        ),
+        (
+            "POST /sandbox/v1/numbers/$PHONE/first_step",
+            r#"{"outcome":"maybe"}"#,
+        ),
+        (
+            "POST /sandbox/v1/portfolios/$PORTFOLIO/verification",
+            r#"{"path":"volume"}"#,
+        ),
+        (
+            "POST /sandbox/v1/portfolios/$PORTFOLIO/verification",
+            r#"{"path":"identity_verification"}"#,
+        ),
+        (
+            "POST /sandbox/v1/portfolios/100000090000000/verification",
+            r#"{"path":"identity_verification"}"#,
+        ),
+    ];
+    insta::assert_snapshot!(World::new().await.table(&rows).await);
+}
+
+#[tokio::test]
+async fn a_dropped_portfolio_is_told_to_apps() {
+    let change = |config: &mut server::SeatConfig| {
+        config.defaults.edition = EditionId::PER_PORTFOLIO_2026.number();
+        config.defaults.overrides = "pacing.portfolio.first = 2".to_owned();
+    };
+    let (world, receiver) = (World::with(change, QUICK).await, Receiver::start().await);
+    let watched = json!({"watched": true});
+    world.control("/portfolios/$PORTFOLIO/watch", watched).await;
+    world.hello(ANN).await;
+    world.hello(BOB).await;
+    world.listen(&receiver).await;
+    let body = json!({"messaging_product": "whatsapp", "to": CARL, "type": "template",
+        "template": {"name": "hello_world", "language": {"code": "en_US"}}});
+    let held = world.ok("POST /v25.0/$PHONE/messages", body).await;
+    let mut told = format!("{}\n", held["messages"][0]["message_status"]);
+    let red = json!({"reason": "prohibited_content"});
+    world.control("/numbers/$PHONE/moderate", red).await;
+    world.advance(SECOND).await;
+    world.settle().await;
+    for posted in receiver.posts() {
+        let value = posted.value();
+        let status = &value["statuses"][0];
+        let said = if status.is_null() {
+            value.clone()
+        } else {
+            json!({"to": status["recipient_id"], "status": status["status"], "code": status["errors"][0]["code"]})
+        };
+        let _ = writeln!(told, "{}: {said}", posted.field());
+    }
+    let rows = [
+        (
+            "POST /v25.0/$PHONE/messages",
+            r#"{"messaging_product":"whatsapp","to":"16505550001","type":"template","template":{"name":"hello_world","language":{"code":"en_US"}}}"#,
+        ),
+        (
+            "POST /v25.0/$WABA/message_templates",
+            r#"{"name":"more","language":"en_US","category":"UTILITY","components":[{"type":"BODY","text":"More of it."}]}"#,
+        ),
+        ("GET /v25.0/$PHONE?fields=health_status", ""),
+    ];
+    told.push_str(&world.table(&rows).await);
+    insta::assert_snapshot!(told);
+}

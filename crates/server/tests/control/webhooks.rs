@@ -250,7 +250,8 @@ async fn a_shared_limit_is_told_once_an_account() {
     let under = |config: &mut SeatConfig| {
         config.defaults.edition = EditionId::PER_PORTFOLIO_2026.number();
         config.defaults.overrides =
-            "limits.tiers = [10, 20, \"unlimited\"]\nrating.known_after = 5".to_owned();
+            "limits.tiers = [10, 20, \"unlimited\"]\nlimits.first_step.paths = []\nrating.known_after = 5"
+                .to_owned();
     };
     let (world, receiver) = (World::with(under, QUICK).await, Receiver::start().await);
     let body = json!({"phone_number": "15550783999", "verified_name": "Second"});
@@ -273,6 +274,6 @@ async fn a_shared_limit_is_told_once_an_account() {
         .iter()
         .map(|posted| (posted.field(), posted.value()))
         .collect();
-    let expected = json!({"max_daily_conversations_per_business": 20});
+    let expected = json!({"max_daily_conversations_per_business": 20, "max_phone_numbers_per_waba": 20});
     assert_eq!(told, [("business_capability_update".to_owned(), expected)]);
 }

@@ -18,8 +18,8 @@ const PLAIN: &str = "marketing.experiment = 0.0\nmarketing.per_user.counts = \"n
 /// A limit of ten people, then twenty: the same rules in a small world.
 pub(crate) const SMALL: &str = "limits.tiers = [10, 20, \"unlimited\"]";
 
-/// No template is ever paced: for stories that are not about pacing.
-const UNPACED: &str = "pacing.template.first = \"never\"\n";
+/// Nothing is ever paced: for stories that are not about pacing.
+const UNPACED: &str = "pacing.template.first = \"never\"\npacing.portfolio.first = \"never\"\n";
 
 /// A portfolio with one account.
 pub(crate) struct Shop {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde_json::json;
+
 use super::number::Number;
 use super::shop::{RULES_2023, RULES_2024, RULES_2026, SMALL};
 use super::world::{DAY, HOUR, MINUTE, WEEK, World};
@@ -97,7 +99,8 @@ fn not_while_flagged() {
     let world = World::new();
     // (edition, how long after all else holds the limit rises)
     for (edition, delay) in [(RULES_2023, 0), (RULES_2024, DAY)] {
-        let shop = world.shop_under(edition, "limits.tiers = [20, 40, \"unlimited\"]");
+        let by_use = "limits.tiers = [20, 40, \"unlimited\"]\nlimits.first_step.paths = []";
+        let shop = world.shop_under(edition, by_use);
         let number = &shop.number;
         shop.annoy(0..10);
         assert_eq!(number.shown(), ["FLAGGED", "RED", "TIER_20"]);
@@ -196,4 +199,28 @@ fn half_the_limit_upgrades_after_24_h() {
 #[test]
 fn half_the_limit_upgrades_after_6_h() {
     half_the_limit_upgrades_after(RULES_2026, 6 * HOUR, ["TIER_2K", "TIER_10K"]);
+}
+
+#[test]
+fn a_verified_business_leaves_the_lowest_tier() {
+    let world = World::new();
+    for (edition, after) in [(RULES_2024, "TIER_1K"), (RULES_2026, "TIER_2K")] {
+        let shop = world.shop_under(edition, "");
+        let number = &shop.number;
+        let verified = format!("/portfolios/{}/verification", shop.portfolio);
+        // Half of the limit within a week, and more: that is no way off the lowest tier.
+        number.broadcast("news", 0..250);
+        world.advance(WEEK);
+        assert_eq!(number.shown(), ["CONNECTED", "GREEN", "TIER_250"], "{edition}");
+        world.control(&verified, &json!({"path": "business_verification"}));
+        world.advance(MINUTE - 1);
+        assert_eq!(number.tier(), "TIER_250");
+        world.advance(1);
+        assert_eq!(number.tier(), after);
+        // From here on use lifts it.
+        let half = number.allowed() / 2;
+        number.broadcast("news", 1_000..1_000 + half);
+        world.advance(DAY);
+        assert_eq!(number.tier(), "TIER_10K");
+    }
 }

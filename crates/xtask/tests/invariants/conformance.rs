@@ -9,9 +9,9 @@ use super::{read, root, rust_files};
 #[rustfmt::skip] // one subject a line
 const RULES: &[(&str, u32)] = &[
     ("Q", 10), ("S", 10), ("L", 9), ("T", 10), ("H", 6), ("B", 11),
-    ("R", 15),
+    ("R", 16),
     ("M", 5),
-    ("P", 8),
+    ("P", 14),
     ("G", 11),
     ("U", 5),
     ("F", 5),

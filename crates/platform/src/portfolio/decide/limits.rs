@@ -110,7 +110,7 @@ impl Portfolio {
         }
     }
 
-    fn upgrade_facts(&self, ix: ScopeIx, scope: &Scope, now: Timestamp) -> UpgradeFacts {
+    pub(super) fn upgrade_facts(&self, ix: ScopeIx, scope: &Scope, now: Timestamp) -> UpgradeFacts {
         let numbers = || {
             self.numbers_of(ix)
                 .filter_map(|number| self.number(number))
@@ -125,6 +125,7 @@ impl Portfolio {
             rating: worst(numbers().map(|n| n.rating())),
             templates: worst(templates.map(|t| t.rating())),
             tier: usize::from(scope.tier.index),
+            first_step: scope.first.is_some(),
             reached: scope.window.reached(now),
             first_counted: scope.tier.first_counted.map(Timestamp::from_millis),
             periods: scope.tier.period.1,

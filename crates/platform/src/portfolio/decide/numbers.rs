@@ -72,6 +72,11 @@ impl Portfolio {
         if after == number.facts {
             return Answer::Done;
         }
+        if change == StageChange::Register
+            && let Err(no) = self.within_number_cap()
+        {
+            return no;
+        }
         let was_connected = number.is_connected();
         let tier = self.tier_of(ix);
         out.push(

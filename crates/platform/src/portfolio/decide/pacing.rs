@@ -23,8 +23,17 @@ const DROPPED_MAX: usize = 512;
 const LEAVE_MAX: usize = 256;
 
 impl Portfolio {
-    /// Whether a message of this template that is accepted now is held.
-    pub(super) fn paces(&self, ix: TemplateIx, now: Timestamp, out: &mut Vec<Event>) -> bool {
+    /// What holds a message of this template that is accepted now: its template, or all of the portfolio
+    /// ([`TemplateIx::NONE`]); `None`: it goes.
+    pub(super) fn paces(&self, ix: TemplateIx, now: Timestamp, out: &mut Vec<Event>) -> Option<TemplateIx> {
+        if self.paces_template(ix, now, out) {
+            Some(ix)
+        } else {
+            self.paces_portfolio(now, out).then_some(TemplateIx::NONE)
+        }
+    }
+
+    fn paces_template(&self, ix: TemplateIx, now: Timestamp, out: &mut Vec<Event>) -> bool {
         let Some(template) = self.template(ix) else {
             return false;
         };
@@ -110,7 +119,7 @@ impl Portfolio {
         let first = |most: usize| round.held.iter().take(most).copied().collect();
         match round.verdict {
             None => {
-                let verdict = Verdict::Release(u32::MAX);
+                let verdict = Verdict::Release(self.let_go_by_time(of, round));
                 let by_time = true;
                 out.push(PacingJudged { of, verdict, by_time }.into());
             }

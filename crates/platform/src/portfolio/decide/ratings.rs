@@ -54,6 +54,7 @@ impl Portfolio {
             );
         }
         self.unthrottle(ix, to, out);
+        self.judge_portfolio(to, now, out);
         let Some(rules) = &self.rules.flagged else { return };
         let recovered = |running| flag::on_rating(rules, running, to, now) == FlagStep::Recovered;
         match &number.flag {

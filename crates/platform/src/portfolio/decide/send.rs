@@ -69,6 +69,9 @@ impl Portfolio {
         if !number.is_connected() {
             return Err(not_connected(number));
         }
+        if number.raising.is_some() {
+            self.is_up(number)?;
+        }
         let template = self.sendable_template(number, &send.what)?;
         let misfit = match &send.what {
             What::Media(media) => self.check_media(media, now)?,
@@ -223,7 +226,9 @@ impl Portfolio {
             fails,
             filtered,
         } = *admitted;
-        let held = fails.is_none() && template != TemplateIx::NONE && self.paces(template, now, out);
+        let paced = fails.is_none() && template != TemplateIx::NONE;
+        let held_by = paced.then(|| self.paces(template, now, out)).flatten();
+        let held = held_by.is_some();
         out.push(
             Accepted {
                 message,
@@ -233,8 +238,7 @@ impl Portfolio {
             }
             .into(),
         );
-        if held {
-            let of = template;
+        if let Some(of) = held_by {
             out.push(Held { of, message }.into());
         }
         if filtered {

@@ -1,6 +1,7 @@
 //! Templates submitted and edited (T1, T3): how many, how often, under which names, with which content.
 
 use decider::Timestamp;
+use rulebook::policy::Gate;
 use rulebook::refusal::Refusal;
 use rulebook::template::check;
 use rulebook::template::draft::{Category, TemplateDraft};
@@ -74,8 +75,15 @@ impl Portfolio {
         Answer::Template(ix)
     }
 
-    /// No utility templates while the account is restricted for misuse of the category (R12).
+    /// No templates while the portfolio is reviewed (P14); no utility templates while the account is restricted for misuse of the category (R12).
     fn may_submit(&self, waba: WabaIx, category: Category) -> Result<(), Answer> {
+        if self.policy.gate(waba).any(Gate::CREATION) {
+            let (refusal, detail) = self.blocked(waba);
+            return Err(Answer::refused(
+                refusal,
+                format!("no templates can be submitted: {detail}"),
+            ));
+        }
         if category == Category::Utility && self.has_no_utility(waba) {
             let detail = "no utility templates while the account is restricted for misuse of the category";
             return Err(Answer::refused(Refusal::CategoryMisuse, detail));

@@ -61,6 +61,11 @@ impl Portfolio {
             // The number says what it lacks.
             return self.stage(ix, StageChange::Register, out);
         }
+        if number.facts.stage != Stage::Connected
+            && let Err(no) = self.within_number_cap()
+        {
+            return no;
+        }
         let outcome = match self.check_pin(ix, pin, ctx.now) {
             Ok(outcome) => outcome,
             Err((refusal, detail)) => {

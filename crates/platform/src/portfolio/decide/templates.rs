@@ -60,7 +60,7 @@ impl Portfolio {
         now: Timestamp,
         out: &mut Vec<Event>,
     ) {
-        out.push(if self.pacing.held(ix) > 0 {
+        out.push(if self.waits(ix) {
             DeletionDeferred { template: ix }.into()
         } else {
             TemplateDeleted { template: ix }.into()

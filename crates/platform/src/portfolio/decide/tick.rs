@@ -40,6 +40,8 @@ impl Portfolio {
                 out.push(TemplateDeleted { template }.into());
             }
             Due::StatusWebhook(s) => self.status_due(ScopeIx(s), out),
+            Due::FirstStep(s) => self.first_step_due(ScopeIx(s), now, out),
+            Due::Throughput(n) => self.raise_due(NumberIx(n), now, out),
             Due::Misuse(w) => self.misuse_due(WabaIx(w), out),
             Due::Pause(t) => {
                 let template = TemplateIx(t);

@@ -69,6 +69,13 @@ pub struct HeldDropped {
     pub messages: Vec<MessageId>,
 }
 
+/// See [`Event::WatchSet`](super::Event::WatchSet).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WatchSet {
+    /// Watched from now on; else no longer.
+    pub watched: bool,
+}
+
 /// See [`Event::PacingPaused`](super::Event::PacingPaused).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PacingPaused {

@@ -14,6 +14,24 @@ pub struct ThroughputSet {
     pub level: Level,
 }
 
+/// See [`Event::ThroughputExpected`](super::Event::ThroughputExpected).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThroughputExpected {
+    /// The number.
+    pub number: NumberIx,
+    /// When it is raised if all still holds, in milliseconds since the Unix epoch; 0: it is not.
+    pub at_ms: u64,
+}
+
+/// See [`Event::ThroughputRaising`](super::Event::ThroughputRaising).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThroughputRaising {
+    /// The number.
+    pub number: NumberIx,
+    /// When it is fast; it can send nothing until then. In milliseconds since the Unix epoch.
+    pub until_ms: u64,
+}
+
 /// See [`Event::CameByEntryPoint`](super::Event::CameByEntryPoint).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CameByEntryPoint {

@@ -51,7 +51,7 @@ impl Portfolio {
         if !self.misuse.is_empty() {
             self.note_utility(number, e.template, at);
         }
-        self.count_paced(e.template);
+        self.count_paced(e.template, at);
         if e.business_initiated {
             self.take_marketing(e.contact, e.template, at);
             let scope = self.scope_of(number);
@@ -60,6 +60,7 @@ impl Portfolio {
                 self.set_limit_deadline(scope, at);
             }
             self.look_for_upgrade(scope, at, UpgradeState::Open);
+            self.count_raise(number, e.contact, at);
         }
         // Behind others that wait to leave, it changes nothing; those that have left and not arrived are due later than
         // it, or sooner.
@@ -200,10 +201,14 @@ impl Portfolio {
             return;
         }
         n.evidence.delivered(record.at(), exposes);
+        let first_step = self.rules.limits.has_first_step();
         let known = n.rating() != Rating::Unknown;
         let enough = known
             || n.evidence.deliveries(at, self.rules.rating.window) < u64::from(self.rules.rating.known_after);
         self.expect_rating(Due::NumberRating(message.number.0), enough, at);
+        if first_step {
+            self.count_first_step(message.number, message.seq, at);
+        }
         let Some(t) = self.templates.get_mut(record.template.index()) else {
             return;
         };

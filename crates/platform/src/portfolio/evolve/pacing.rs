@@ -17,12 +17,22 @@ impl Portfolio {
         self.pacing.rounds.insert(e.of, Round::new(at));
     }
 
-    /// A message was accepted: it counts where its template is paced.
-    pub(super) fn count_paced(&mut self, template: TemplateIx) {
-        if !self.pacing.rounds.is_empty()
-            && let Some(round) = self.pacing.rounds.get_mut(&template)
-        {
-            round.accepted += 1;
+    /// A message was accepted: it counts where its template, or the portfolio, is paced.
+    pub(super) fn count_paced(&mut self, template: TemplateIx, at: Timestamp) {
+        if template == TemplateIx::NONE {
+            return;
+        }
+        let rules = &self.rules.pacing.portfolio;
+        if rules.first.is_some() {
+            self.pacing.traffic.note(rules, at);
+        }
+        if self.pacing.rounds.is_empty() {
+            return;
+        }
+        for of in [template, TemplateIx::NONE] {
+            if let Some(round) = self.pacing.rounds.get_mut(&of) {
+                round.accepted += 1;
+            }
         }
     }
 
@@ -93,17 +103,34 @@ impl Portfolio {
             return;
         };
         change(round);
-        let next = round.deadline(self.rules.pacing.template.guard);
+        let rules = &self.rules.pacing;
+        let guard = if of == TemplateIx::NONE {
+            rules.portfolio.every
+        } else {
+            rules.template.guard
+        };
+        let next = round.deadline(guard);
         if round.is_over() {
             self.pacing.rounds.remove(&of);
-            let waits = self
-                .template(of)
-                .is_some_and(|t| t.status == TemplateStatus::PendingDeletion);
-            if waits {
-                self.agenda.set(Due::Deletion(of.0), Some(at));
-            }
+            self.delete_what_waited(of, at);
         }
         self.agenda.set(Due::Held(of.0), next);
+    }
+
+    /// Nothing is held any more by a template, or by the portfolio: what waited to be deleted is.
+    fn delete_what_waited(&mut self, of: TemplateIx, at: Timestamp) {
+        let all = if of == TemplateIx::NONE {
+            0..self.templates.len() as u32
+        } else {
+            of.0..of.0 + 1
+        };
+        for ix in all.map(TemplateIx) {
+            let pending =
+                |t: &crate::portfolio::template::Template| t.status == TemplateStatus::PendingDeletion;
+            if self.template(ix).is_some_and(pending) && !self.waits(ix) {
+                self.agenda.set(Due::Deletion(ix.0), Some(at));
+            }
+        }
     }
 
     /// A template was rated RED, paused or disabled.

@@ -62,6 +62,7 @@ impl Portfolio {
         self.agenda
             .set(Due::NumberRating(e.number.0), Some(at.next_hour()));
         self.look_for_upgrade(self.scope_of(e.number), at, UpgradeState::Blocked);
+        self.look_for_raise(e.number, at);
     }
 
     pub(super) fn on_template_rated(&mut self, e: &event::TemplateRated, at: Timestamp) {

@@ -3,6 +3,7 @@
 use decider::Timestamp;
 use rulebook::appeal::Outcome;
 use rulebook::policy::{Gate, is_appealable};
+use rulebook::portfolio_pacing::VIOLATION;
 
 use super::Notice;
 use super::text::span;
@@ -28,7 +29,13 @@ impl Portfolio {
                 } else {
                     "Business-initiated messages are blocked, replies go on"
                 };
-                let means = format!("{what}, and no numbers can be added, for {time}.");
+                let means = if e.gate.any(Gate::CREATION) {
+                    format!(
+                        "Templates are blocked and none can be submitted for {time}, while the portfolio is reviewed."
+                    )
+                } else {
+                    format!("{what}, and no numbers can be added, for {time}.")
+                };
                 (format!("{waba} is restricted for {time} for {}", e.kind), means)
             }
             Measure::Lock => (
@@ -53,7 +60,11 @@ impl Portfolio {
         let on = e
             .number
             .map_or_else(String::new, |number| format!(" on {}", self.number_name(number)));
-        let reason = format!("A violation of policy was found{on}: {}.", e.kind);
+        let reason = if e.kind == VIOLATION {
+            "People complained about the first of many messages in a short time: those held back were dropped.".to_owned()
+        } else {
+            format!("A violation of policy was found{on}: {}.", e.kind)
+        };
         Notice::new(subject, reason, format!("{means} {appeal}"))
     }
 

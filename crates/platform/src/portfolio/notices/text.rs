@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use decider::{Millis, Timestamp};
 use rulebook::edition::{RestrictedEnd, Scope};
+use rulebook::first_step::Outcome;
 use rulebook::rating::Rating;
 use rulebook::status::StageChange;
 
@@ -52,6 +53,7 @@ pub fn is_notice(event: &Event) -> bool {
     match event {
         Event::NumberRated(e) => changed(e.from, e.to),
         Event::TemplateRated(e) => changed(e.from, e.to),
+        Event::Analysed(e) => e.outcome != Outcome::Approved,
         Event::Noticed(e) => matches!(e.notice, event::Notice::Restricted(_)),
         Event::Staged(_)
         | Event::Flagged(_)
@@ -93,6 +95,7 @@ impl Portfolio {
                 notice: event::Notice::Restricted(scope),
             }) => self.used_up(*scope),
             Event::TierChanged(e) => self.tier_changed(e),
+            Event::Analysed(e) => self.analysed_notice(e),
             Event::TemplateReviewed(e) => self.reviewed(e),
             Event::TemplatePaused(e) => self.paused(e, at),
             Event::PacingPaused(e) => Notice::new(
@@ -295,7 +298,11 @@ impl Portfolio {
         let (from, to) = (self.tier_name(e.from), self.tier_name(e.to));
         if e.to > e.from {
             let window = span(self.rules.limits.upgrade.window);
-            let reason = format!("{} people were reached in {window} in good quality.", e.reached);
+            let reason = if e.from == 0 && self.rules.limits.has_first_step() {
+                "The quality was found good enough for the next tier.".to_owned()
+            } else {
+                format!("{} people were reached in {window} in good quality.", e.reached)
+            };
             return Notice::new(
                 format!("{scope}: the limit rose from {from} to {to}"),
                 reason,
@@ -354,7 +361,7 @@ impl Portfolio {
         limit.map_or_else(String::new, |limit| limit.tier_name())
     }
 
-    fn scope_title(&self, scope: ScopeIx) -> String {
+    pub(super) fn scope_title(&self, scope: ScopeIx) -> String {
         match self.rules.limits.scope {
             Scope::Number => self.number_name(NumberIx(scope.0)),
             Scope::Portfolio => format!("Portfolio {}", self.name),

@@ -26,6 +26,24 @@ pub(crate) const SECTION: Section = Section {
     },
 };
 
+/// What the portfolio sent, and whether it is watched. Read after [`SECTION`].
+pub(crate) const TRAFFIC: Section = Section {
+    id: 75,
+    version: 1,
+    store: |portfolio| {
+        let pacing = &portfolio.pacing;
+        let nothing = pacing.traffic.is_empty() && !pacing.watched;
+        (!nothing).then(|| write(&(&pacing.traffic, pacing.watched)))
+    },
+    load: |portfolio, version, bytes| match version {
+        1 => Some(postcard::from_bytes(bytes).map(|(traffic, watched)| {
+            portfolio.pacing.traffic = traffic;
+            portfolio.pacing.watched = watched;
+        })),
+        _ => None,
+    },
+};
+
 #[derive(Serialize, Deserialize)]
 struct PacingV1 {
     rounds: Vec<(TemplateIx, RoundV1)>,
@@ -83,6 +101,7 @@ impl PacingV1 {
             paused: paused
                 .map(|(of, since)| (of, Timestamp::from_millis(since)))
                 .collect(),
+            ..Pacing::default()
         }
     }
 }
@@ -127,6 +146,22 @@ mod tests {
     use super::*;
     use crate::ids::{NumberIx, WabaIx};
     use crate::portfolio::snapshot::sections::tests::check;
+    use rulebook::edition::{Edition, EditionId};
+
+    #[test]
+    fn what_a_portfolio_sent_is_stored() {
+        let rules = &Edition::builtin(EditionId::PER_PORTFOLIO_2026).pacing.portfolio;
+        check(&TRAFFIC, 0, "01 c79f01 02 02 01 e0fe820e 02 02 01", |portfolio| {
+            let pacing = &mut portfolio.pacing;
+            pacing
+                .traffic
+                .note(rules, Timestamp::from_millis(1_764_547_200_000));
+            pacing
+                .traffic
+                .note(rules, Timestamp::from_millis(1_764_547_200_001));
+            pacing.watched = true;
+        });
+    }
 
     #[test]
     fn what_pacing_knows_is_stored() {

@@ -7,9 +7,11 @@
 use decider::Undecodable;
 
 use crate::people::section as people;
-use crate::portfolio::number::{entries, onboarding, rates, recipients};
+use crate::portfolio::number::{entries, onboarding, raise, rates, recipients};
 use crate::portfolio::template::upkeep;
-use crate::portfolio::{Portfolio, marketing, misuse, notices, number, pacing, policy, scope, surface};
+use crate::portfolio::{
+    Portfolio, first_step, marketing, misuse, notices, number, pacing, policy, scope, surface,
+};
 
 pub(crate) use stored::{Loaded, StoredSection, to_bytes as write};
 
@@ -37,6 +39,10 @@ const SECTIONS: &[Section] = &[
     surface::MEDIA,
     surface::PAGES,
     surface::DIGEST,
+    first_step::SECTION,
+    first_step::VERIFIED,
+    raise::SECTION,
+    pacing::TRAFFIC,
 ];
 
 /// All sections that have content.

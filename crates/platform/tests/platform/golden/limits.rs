@@ -15,6 +15,17 @@ fn events() -> Vec<Event> {
             level: Level::High,
         }
         .into(),
+        e::ThroughputExpected {
+            number,
+            at_ms: 1_776_384_000_000,
+        }
+        .into(),
+        e::ThroughputRaising {
+            number,
+            until_ms: 1_776_384_060_000,
+        }
+        .into(),
+        e::WatchSet { watched: true }.into(),
         e::CameByEntryPoint {
             message: MESSAGE,
             contact,

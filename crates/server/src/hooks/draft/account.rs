@@ -148,6 +148,12 @@ pub(super) fn tier_changed(portfolio: &Portfolio, e: &TierChanged, out: &mut Vec
     } else {
         PhoneQualityEvent::Downgrade
     };
+    // Past the lowest tier more numbers may be registered; whether that holds below it says another field.
+    let registration = &portfolio.edition().registration;
+    let numbers = registration
+        .numbers
+        .filter(|_| e.to > 0)
+        .map(|_| registration.numbers_raised);
     let mut wabas = Vec::new();
     for number in portfolio.numbers_of(e.scope) {
         let Some(of) = portfolio
@@ -166,19 +172,21 @@ pub(super) fn tier_changed(portfolio: &Portfolio, e: &TierChanged, out: &mut Vec
     out.extend(
         wabas
             .into_iter()
-            .map(|waba| capability(waba, limits.scope, limit)),
+            .map(|waba| capability(waba, limits.scope, limit, numbers)),
     );
 }
 
-fn capability(waba: WabaIx, scope: Scope, limit: Limit) -> Draft {
+fn capability(waba: WabaIx, scope: Scope, limit: Limit, numbers: Option<u32>) -> Draft {
     let people = Some(limit.people().map_or(-1, i64::from));
     let update = match scope {
         Scope::Number => BusinessCapabilityUpdate {
             max_daily_conversation_per_phone: people,
+            max_phone_numbers_per_waba: numbers,
             ..Default::default()
         },
         Scope::Portfolio => BusinessCapabilityUpdate {
             max_daily_conversations_per_business: people,
+            max_phone_numbers_per_waba: numbers,
             ..Default::default()
         },
     };

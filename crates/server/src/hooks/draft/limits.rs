@@ -1,10 +1,12 @@
-//! Used-up limits, throughput, and misuse of the utility category.
+//! Used-up limits, first steps, throughput, and misuse of the utility category.
 
 use cloud_api::phone::Tier;
-use cloud_api::webhook::account::{AccountEvent, PhoneQualityEvent};
-use platform::ids::WabaIx;
+use cloud_api::webhook::account::{AccountEvent, BusinessCapabilityUpdate, PhoneQualityEvent};
+use platform::ids::{NumberIx, WabaIx};
 use platform::portfolio::Portfolio;
-use platform::portfolio::event::{MisuseEnded, MisuseFound, StatusTold, ThroughputSet};
+use platform::portfolio::event::{Analysed, MisuseEnded, MisuseFound, StatusTold, ThroughputSet, Verified};
+use rulebook::edition::Scope;
+use rulebook::first_step::Outcome;
 use rulebook::misuse::Step;
 use rulebook::throughput::Level;
 
@@ -38,6 +40,79 @@ pub(super) fn status_told(portfolio: &Portfolio, e: &StatusTold, out: &mut Vec<D
             }),
         });
     }
+}
+
+/// A limit stays what it is after an analysis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::hooks) struct Alert {
+    pub(in crate::hooks) about: Entity,
+    pub(in crate::hooks) alert_type: &'static str,
+    pub(in crate::hooks) description: &'static str,
+}
+
+/// What an alert is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::hooks) enum Entity {
+    Portfolio,
+    Number(NumberIx),
+}
+
+/// A verified business may register more numbers: each of its accounts is told.
+pub(super) fn verified(portfolio: &Portfolio, e: &Verified, out: &mut Vec<Draft>) {
+    let update = BusinessCapabilityUpdate {
+        max_phone_numbers_per_business: Some(e.numbers),
+        ..Default::default()
+    };
+    out.extend(all_wabas(portfolio).map(|waba| Draft {
+        item: WABA_ITEMS + u32::from(waba.0),
+        waba,
+        number: None,
+        change: Change::Capability(update),
+    }));
+}
+
+/// An analysis that did not end well; one that did is told by the limit that rose.
+pub(super) fn analysed(portfolio: &Portfolio, e: &Analysed, out: &mut Vec<Draft>) {
+    let (alert_type, description) = match e.outcome {
+        Outcome::Approved => return,
+        Outcome::Deferred => (
+            "INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED",
+            "The decision about a higher messaging limit was put off.",
+        ),
+        Outcome::Failed => (
+            "INCREASED_CAPABILITIES_ELIGIBILITY_FAILED",
+            "A higher messaging limit was denied.",
+        ),
+        Outcome::NeedMoreInfo => (
+            "INCREASED_CAPABILITIES_ELIGIBILITY_NEED_MORE_INFO",
+            "More information is needed for a higher messaging limit.",
+        ),
+    };
+    let mut tell = |waba: WabaIx, about: Entity| {
+        out.push(Draft {
+            item: WABA_ITEMS + u32::from(waba.0),
+            waba,
+            number: None,
+            change: Change::Alert(Alert {
+                about,
+                alert_type,
+                description,
+            }),
+        });
+    };
+    match portfolio.edition().limits.scope {
+        Scope::Portfolio => all_wabas(portfolio).for_each(|waba| tell(waba, Entity::Portfolio)),
+        Scope::Number => {
+            let ix = NumberIx(e.scope.0);
+            if let Some(number) = portfolio.number(ix) {
+                tell(number.waba, Entity::Number(ix));
+            }
+        }
+    }
+}
+
+fn all_wabas(portfolio: &Portfolio) -> impl Iterator<Item = WabaIx> {
+    (0..portfolio.wabas.len() as u16).map(WabaIx)
 }
 
 /// A number was raised to the high throughput; other changes are told by nobody.
@@ -100,10 +175,7 @@ fn tell(
     restrictions: Vec<(&'static str, Option<u64>)>,
     out: &mut Vec<Draft>,
 ) {
-    let all = 0..portfolio.wabas.len() as u16;
-    let concerned = all
-        .map(WabaIx)
-        .filter(|other| step == Step::PortfolioRestricted || *other == waba);
+    let concerned = all_wabas(portfolio).filter(|other| step == Step::PortfolioRestricted || *other == waba);
     out.extend(concerned.map(|waba| Draft {
         item: WABA_ITEMS + u32::from(waba.0),
         waba,
