@@ -81,6 +81,11 @@ pub(crate) const PAGES: &[Page] = &[
         text: include_str!("../../../../docs/rules/policy.md"),
     },
     Page {
+        name: "portfolio-pacing",
+        summary: "Pacing of a whole portfolio: when a portfolio that has sent little, or is watched, sends many templates in a short time, the rest is held and let go batch by batch",
+        text: include_str!("../../../../docs/rules/portfolio-pacing.md"),
+    },
+    Page {
         name: "rating",
         summary: "Quality rating of numbers and templates, from the feedback of the people written to",
         text: include_str!("../../../../docs/rules/rating.md"),

@@ -6,9 +6,11 @@ use platform::portfolio::command::PolicyCommand;
 use platform::portfolio::event::{self as e, Administrator, Cause, Decision, Event, Notice};
 use platform::portfolio::notices::is_notice;
 use platform::portfolio::{Answer, Command};
-use rulebook::appeal::Outcome;
+use rulebook::appeal::Outcome as Decided;
+use rulebook::first_step::{self, Outcome};
 use rulebook::misuse;
 use rulebook::policy::{Gate, Step};
+use rulebook::portfolio_pacing;
 use rulebook::rating::{Rating, RedReason};
 use rulebook::status::StageChange;
 
@@ -138,8 +140,37 @@ fn told(world: &World) -> Vec<Event> {
     ];
     events.extend(policy(number, world));
     events.extend(misused(world));
+    events.extend(analysed(scope));
+    events.push(
+        e::Violated {
+            violation: 0,
+            waba: WabaIx(0),
+            number: None,
+            kind: portfolio_pacing::VIOLATION.to_owned(),
+            measure: e::Measure::Restriction {
+                until_ms: until.millis(),
+            },
+            gate: Gate::TEMPLATES.and(Gate::CREATION),
+        }
+        .into(),
+    );
     events.extend(StageChange::ALL.into_iter().map(staged));
     events
+}
+
+/// Analyses that did not end well.
+fn analysed(scope: ScopeIx) -> impl Iterator<Item = Event> {
+    let ends = [Outcome::Deferred, Outcome::Failed, Outcome::NeedMoreInfo];
+    ends.into_iter().map(move |outcome| {
+        let (path, by_tester) = (Some(first_step::Path::Business), false);
+        e::Analysed {
+            scope,
+            path,
+            outcome,
+            by_tester,
+        }
+        .into()
+    })
 }
 
 /// Misuse of the utility category, and its end.
@@ -227,13 +258,13 @@ fn policy(number: NumberIx, world: &World) -> Vec<Event> {
         filed(0, e::Subject::Number(number)),
         filed(1, e::Subject::Violation(0)),
         filed(2, e::Subject::Rejection(REJECTED)),
-        decided(0, Outcome::Granted, false),
-        decided(0, Outcome::Refused, true),
-        decided(0, Outcome::Moot, false),
-        decided(1, Outcome::Granted, true),
-        decided(1, Outcome::Refused, false),
-        decided(2, Outcome::Granted, true),
-        decided(2, Outcome::Refused, false),
+        decided(0, Decided::Granted, false),
+        decided(0, Decided::Refused, true),
+        decided(0, Decided::Moot, false),
+        decided(1, Decided::Granted, true),
+        decided(1, Decided::Refused, false),
+        decided(2, Decided::Granted, true),
+        decided(2, Decided::Refused, false),
     ]
 }
 

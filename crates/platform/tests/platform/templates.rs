@@ -5,6 +5,7 @@ use platform::ids::{TemplateIx, WabaIx};
 use platform::portfolio::command::{Feedback, TemplateOptions};
 use platform::portfolio::event::{Decision, Settings};
 use platform::portfolio::{Answer, Command, Event};
+use rulebook::first_step::Path;
 use rulebook::refusal::Refusal;
 use rulebook::template::draft::Category;
 use rulebook::template::lifecycle::TemplateStatus;
@@ -204,7 +205,8 @@ fn the_name_of_an_approved_template_is_reserved_for_30_days() {
 
 #[test]
 fn an_account_has_so_many_templates_and_submits_so_many_an_hour() {
-    let mut world = World::with("templates.cap = 4\ntemplates.creations_an_hour = 3");
+    let mut world =
+        World::with("templates.cap = 4\ntemplates.cap_verified = 5\ntemplates.creations_an_hour = 3");
     world.advance(Millis::HOUR);
     for nth in 0..3 {
         assert!(matches!(
@@ -223,6 +225,18 @@ fn an_account_has_so_many_templates_and_submits_so_many_an_hour() {
     );
     world.advance(Millis::HOUR);
     assert!(matches!(create(&mut world, "t3", "en_US"), Answer::Template(_)));
+    // Whoever is verified may have more.
+    let path = Path::Business;
+    assert_eq!(
+        refusal(&create(&mut world, "t4", "en_US")),
+        Some(Refusal::TemplateCap)
+    );
+    world.done(Command::Verify { path });
+    assert!(matches!(create(&mut world, "t4", "en_US"), Answer::Template(_)));
+    assert_eq!(
+        refusal(&create(&mut world, "t5", "en_US")),
+        Some(Refusal::TemplateCap)
+    );
 }
 
 #[test]

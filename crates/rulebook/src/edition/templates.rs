@@ -14,6 +14,8 @@ pub struct Templates {
     pub name_reserved: Millis,
     /// Templates of an account, each language counted.
     pub cap: u32,
+    /// The same of a verified business that has a number with an approved display name.
+    pub cap_verified: u32,
     /// How many may be submitted in a span.
     pub creations: Quota,
     /// How long messages may wait for their delivery.
@@ -68,6 +70,7 @@ impl Templates {
             ],
             name_reserved: r.millis("templates.name_reserved")?,
             cap: r.u32("templates.cap")?,
+            cap_verified: r.u32("templates.cap_verified")?,
             creations: Quota {
                 most: r.u32("templates.creations_an_hour")?,
                 span: Millis::HOUR,

@@ -7,7 +7,7 @@ use cloud_api::json::to_bytes;
 use cloud_api::paging::PageRequest;
 use cloud_api::phone::Tier;
 use cloud_api::{GraphError, NodeId};
-use decider::mix;
+use decider::{Timestamp, mix};
 use platform::directory::AppIx;
 use platform::ids::WabaIx;
 use platform::portfolio::command::SurfaceCommand;
@@ -34,8 +34,8 @@ const BUSINESS_NODE: NodeType = NodeType {
 pub(super) async fn get_waba(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
     let (cell, waba) = incoming.waba(id)?;
     let fields = Fields::of(&incoming.params()?)?;
-    let app = incoming.app;
-    let read = move |portfolio: &Portfolio| waba_node(portfolio, waba, app);
+    let (app, now) = (incoming.app, graph.seat.now());
+    let read = move |portfolio: &Portfolio| waba_node(portfolio, waba, app, now);
     let node = graph.read(incoming, id, cell, read).await?;
     let mut shown = node.select(fields.as_ref())?;
     for field in fields.iter().flat_map(Fields::iter) {
@@ -75,11 +75,14 @@ pub(super) async fn of_portfolio(graph: &Graph, incoming: &Incoming, id: NodeId,
     let cell = incoming.portfolio(id)?;
     let params = incoming.params()?;
     let (page, fields) = (PageRequest::of(&params, PAGE_MAX)?, Fields::of(&params)?);
-    let (app, owned) = (incoming.app, edge.starts_with("owned"));
+    let (app, owned, now) = (incoming.app, edge.starts_with("owned"), graph.seat.now());
     let read = move |portfolio: &Portfolio| -> Option<Vec<WabaNode>> {
         let count = if owned { portfolio.wabas.len() } else { 0 };
         let all = (0..).map(WabaIx).take(count);
-        Some(all.filter_map(|waba| waba_node(portfolio, waba, app)).collect())
+        Some(
+            all.filter_map(|waba| waba_node(portfolio, waba, app, now))
+                .collect(),
+        )
     };
     let nodes = graph.read(incoming, id, cell, read).await?;
     let list = page_of(
@@ -93,7 +96,7 @@ pub(super) async fn of_portfolio(graph: &Graph, incoming: &Incoming, id: NodeId,
     Ok(to_bytes(&list))
 }
 
-fn waba_node(portfolio: &Portfolio, waba: WabaIx, app: AppIx) -> Option<WabaNode> {
+fn waba_node(portfolio: &Portfolio, waba: WabaIx, app: AppIx, now: Timestamp) -> Option<WabaNode> {
     let name = portfolio.wabas.get(waba.index())?.clone();
     let id = NodeId::from(waba_id(portfolio.cell, waba));
     let gate = portfolio.policy.gate(waba);
@@ -103,7 +106,12 @@ fn waba_node(portfolio: &Portfolio, waba: WabaIx, app: AppIx) -> Option<WabaNode
         message_template_namespace: namespace(id),
         currency: "USD".to_owned(),
         account_review_status: if gate.is_open() { "APPROVED" } else { "RESTRICTED" }.to_owned(),
-        business_verification_status: verification(portfolio).to_owned(),
+        business_verification_status: if is_verified(portfolio) {
+            "verified"
+        } else {
+            "not_verified"
+        }
+        .to_owned(),
         ownership_type: "SELF".to_owned(),
         status: if gate.any(Gate::DISABLED) {
             "DISABLED"
@@ -117,19 +125,14 @@ fn waba_node(portfolio: &Portfolio, waba: WabaIx, app: AppIx) -> Option<WabaNode
         },
         whatsapp_business_manager_messaging_limit: shared_tier(portfolio),
         is_enabled_for_insights: portfolio.surface.pages.has_insights(waba),
-        health_status: HealthStatus::of(health::others(portfolio, waba, app).into()),
+        health_status: HealthStatus::of(health::others(portfolio, waba, app, now).into()),
         id,
     })
 }
 
-/// Where limits begin past the first step, whoever sends is verified.
-fn verification(portfolio: &Portfolio) -> &'static str {
-    let limits = &portfolio.edition().limits;
-    if portfolio.verification.business() || !limits.has_first_step() {
-        "verified"
-    } else {
-        "not_verified"
-    }
+/// Whether the business is verified. Where limits begin past the first step, whoever sends is.
+pub(super) fn is_verified(portfolio: &Portfolio) -> bool {
+    portfolio.verification.business() || !portfolio.edition().limits.has_first_step()
 }
 
 fn shared_tier(portfolio: &Portfolio) -> Option<Tier> {

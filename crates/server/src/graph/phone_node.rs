@@ -34,7 +34,7 @@ pub(super) fn phone_node(
     let quality = Quality::parse(number.rating().label());
     let id = phone_id(portfolio.cell, ix);
     let mut health = vec![health::of_number(portfolio, ix, now)?];
-    health.extend(health::others(portfolio, number.waba, app));
+    health.extend(health::others(portfolio, number.waba, app, now));
     let facts = &number.facts;
     let connected = number.is_connected();
     let (throughput, platform_type) = if connected {

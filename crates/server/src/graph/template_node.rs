@@ -5,6 +5,7 @@ use cloud_api::health::HealthStatus;
 use cloud_api::phone::Quality;
 use cloud_api::template::{ParameterFormat, RejectedReason, TemplateNode, TemplateQuality};
 use cloud_api::time::graph_time;
+use decider::Timestamp;
 use platform::directory::AppIx;
 use platform::ids::TemplateIx;
 use platform::portfolio::Portfolio;
@@ -15,13 +16,18 @@ use super::health;
 use crate::ids::template_id;
 
 /// The node of a template that was not deleted.
-pub(super) fn template_node(portfolio: &Portfolio, ix: TemplateIx, app: AppIx) -> Option<TemplateNode> {
+pub(super) fn template_node(
+    portfolio: &Portfolio,
+    ix: TemplateIx,
+    app: AppIx,
+    now: Timestamp,
+) -> Option<TemplateNode> {
     let template = portfolio
         .template(ix)
         .filter(|template| template.status != TemplateStatus::Deleted)?;
     let id = template_id(portfolio.cell, ix);
-    let mut health = vec![health::of_template(&id.to_string(), template)];
-    health.extend(health::others(portfolio, template.waba, app));
+    let mut health = vec![health::of_template(portfolio, ix)?];
+    health.extend(health::others(portfolio, template.waba, app, now));
     let rejected = template
         .rejection
         .as_ref()

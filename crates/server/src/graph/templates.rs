@@ -107,12 +107,12 @@ async fn nodes_of(
     cell: CellId,
     waba: WabaIx,
 ) -> Result<(Vec<TemplateNode>, u32), GraphError> {
-    let app = incoming.app;
+    let (app, now) = (incoming.app, graph.seat.now());
     let read = move |portfolio: &Portfolio| -> Option<(Vec<TemplateNode>, u32)> {
         portfolio.wabas.get(waba.index())?;
         let templates = (0..).map(TemplateIx).zip(&portfolio.templates);
         let own = templates.filter(|(_, template)| template.waba == waba);
-        let nodes = own.filter_map(|(ix, _)| template_node(portfolio, ix, app));
+        let nodes = own.filter_map(|(ix, _)| template_node(portfolio, ix, app, now));
         Some((nodes.collect(), portfolio.template_cap()))
     };
     graph.read(incoming, id, cell, read).await
@@ -133,8 +133,8 @@ fn summary(all: &[TemplateNode], found: usize, cap: u32) -> Summary {
 pub(super) async fn get(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answer {
     let (cell, ix) = incoming.template(id)?;
     let fields = Fields::of(&incoming.params()?)?;
-    let app = incoming.app;
-    let read = move |portfolio: &Portfolio| template_node(portfolio, ix, app);
+    let (app, now) = (incoming.app, graph.seat.now());
+    let read = move |portfolio: &Portfolio| template_node(portfolio, ix, app, now);
     let node = graph.read(incoming, id, cell, read).await?;
     Ok(to_bytes(&node.select(fields.as_ref())?))
 }

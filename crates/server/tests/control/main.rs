@@ -4,6 +4,7 @@
 mod api;
 mod emit;
 mod faults;
+mod health;
 mod history;
 mod image;
 mod inbound;

@@ -210,7 +210,7 @@ fn a_verified_business_leaves_the_lowest_tier() {
         let verified = format!("/portfolios/{}/verification", shop.portfolio);
         // Half of the limit within a week, and more: that is no way off the lowest tier.
         number.broadcast("news", 0..250);
-        world.advance(WEEK);
+        world.advance(6 * DAY);
         assert_eq!(number.shown(), ["CONNECTED", "GREEN", "TIER_250"], "{edition}");
         world.control(&verified, &json!({"path": "business_verification"}));
         world.advance(MINUTE - 1);

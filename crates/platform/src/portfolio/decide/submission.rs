@@ -11,6 +11,7 @@ use rulebook::template::{quota, ttl};
 use crate::ids::{TemplateIx, WabaIx};
 use crate::portfolio::command::{TemplateKey, TemplateOptions};
 use crate::portfolio::event::{TemplateCreated, TemplateEdited, TtlSet};
+use crate::portfolio::number::Number;
 use crate::portfolio::template::Template;
 use crate::portfolio::{Answer, Event, Portfolio};
 
@@ -93,7 +94,13 @@ impl Portfolio {
 
     /// How many templates an account may have.
     pub fn template_cap(&self) -> u32 {
-        self.rules.templates.cap
+        let named = |n: &Number| n.facts.name_approved && !n.facts.deleted && !n.facts.migrated;
+        let rules = &self.rules.templates;
+        if self.verification.business() && self.numbers.iter().any(named) {
+            rules.cap_verified
+        } else {
+            rules.cap
+        }
     }
 
     fn within_caps(&self, waba: WabaIx, now: Timestamp) -> Result<(), Answer> {

@@ -11,17 +11,17 @@ impl Portfolio {
     pub(super) fn analysed_notice(&self, e: &Analysed) -> Option<Notice> {
         let rules = &self.rules.limits.first_step;
         let by_volume = format!(
-            "Reach {} people in {} with templates of high quality",
+            "reach {} people in {} with templates of high quality",
             rules.recipients,
             span(rules.window)
         );
         let (what, advice) = match e.outcome {
             Outcome::Approved => return None,
-            Outcome::Deferred => ("was put off", format!("{by_volume}: then it is looked at again.")),
-            Outcome::Failed => ("failed", format!("{by_volume}: then it is looked at again.")),
+            Outcome::Deferred => ("was put off", format!("To be looked at again, {by_volume}.")),
+            Outcome::Failed => ("failed", format!("To be looked at again, {by_volume}.")),
             Outcome::NeedMoreInfo => (
                 "needs more information",
-                format!("Verify your identity, or: {by_volume}."),
+                format!("Verify your identity, or {by_volume}."),
             ),
         };
         let subject = format!(
