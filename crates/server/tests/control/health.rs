@@ -105,7 +105,7 @@ async fn everything_in_the_way_of_an_account() {
 
 #[tokio::test]
 async fn everything_in_the_way_of_a_template_and_a_portfolio() {
-    let overrides = "pacing.template.first = 1\npacing.portfolio.first = 2\nlimits.tiers = [3, 10]";
+    let overrides = "pacing.template.first = 1\npacing.portfolio.first = 2\nlimits.tiers = [4, 10]";
     let world = world("2026-per-portfolio", overrides).await;
     let body = json!({"name": "news", "language": "en_US", "category": "MARKETING",
         "components": [{"type": "BODY", "text": "Our news are out."}]});
