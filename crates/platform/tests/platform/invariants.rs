@@ -42,7 +42,7 @@ enum Step {
     FindMisuse,
     Watch(bool),
     Verify(usize),
-    FirstStep(usize),
+    Analysed(usize),
     Merge(u64, u64),
     People(u64),
     Policy(u8, u32),
@@ -79,7 +79,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::FindMisuse),
         1 => any::<bool>().prop_map(Step::Watch),
         1 => (0_usize..3).prop_map(Step::Verify),
-        1 => (0_usize..4).prop_map(Step::FirstStep),
+        1 => (0_usize..4).prop_map(Step::Analysed),
         1 => (person.clone(), person).prop_map(|(from, into)| Step::Merge(from, into)),
         1 => (0_u64..3).prop_map(Step::People),
         3 => (0_u8..12, 0_u32..6).prop_map(|(kind, which)| Step::Policy(kind, which)),
@@ -170,7 +170,7 @@ fn run(world: &mut World, step: &Step) -> Option<Answer> {
         Step::Verify(way) => Command::Verify {
             path: first_step::Path::ALL[*way],
         },
-        Step::FirstStep(end) => Command::DecideFirstStep {
+        Step::Analysed(end) => Command::DecideFirstStep {
             number: OTHER,
             outcome: first_step::Outcome::ALL[*end],
         },
