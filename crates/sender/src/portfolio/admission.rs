@@ -27,7 +27,7 @@ use rulebook::template::draft::Category;
 use super::Portfolio;
 use super::facts::{Facts, UNLIMITED};
 use super::number::Number;
-use super::people::Person;
+use super::people::{Person, flag};
 use super::scope::Scope;
 use super::template::Template;
 use crate::ids::{ContactIx, NumberIx, PersonKey, TemplateIx, TopicKey};
@@ -53,6 +53,8 @@ pub(super) struct Case<'a> {
     /// Also of somebody who is only about to become known.
     pub(super) contact: ContactIx,
     pub(super) person: Person,
+    /// As whom the window counts them: see [`super::people::People::own_id`].
+    pub(super) counted: ContactIx,
     /// `None` for a free-form message.
     pub(super) template: Option<Sent<'a>>,
     pub(super) template_ix: TemplateIx,
@@ -161,14 +163,18 @@ impl Case<'_> {
 }
 
 impl Portfolio {
-    /// When a person last wrote to a number, while the service window that this opened is open.
+    /// When a person last wrote to a number, while the service window that this opened is open. It is not for a number
+    /// that they no longer have (`counted`, of a person whose identity changed).
     pub(super) fn open_window(
         &self,
-        contact: ContactIx,
+        (contact, counted): (ContactIx, ContactIx),
         person: &Person,
         number: NumberIx,
         now: Timestamp,
     ) -> Option<Timestamp> {
+        if counted != contact && person.is(flag::CHANGED) {
+            return None;
+        }
         let last = self.people.last_inbound(contact, person, number);
         last.filter(|_| service_window::open(last, now, self.edition.service_window))
     }

@@ -101,6 +101,16 @@ impl People {
         self.contacts.e164(contact.0).map(PersonKey)
     }
 
+    /// As whom the window counts a person who is written to by a key. The platform counts numbers: a person who changed
+    /// theirs is two to it, each by the id that was first given for the key.
+    pub fn own_id(&self, contact: ContactIx, key: PersonKey) -> ContactIx {
+        if !self.get(contact).is(flag::CHANGED) {
+            return contact;
+        }
+        let mut ids = self.contacts.aliases(contact.0).map(ContactIx);
+        ids.find(|id| self.key(*id) == Some(key)).unwrap_or(contact)
+    }
+
     /// Every key of a person.
     pub fn keys(&self, contact: ContactIx) -> impl Iterator<Item = PersonKey> {
         self.contacts
@@ -180,6 +190,15 @@ impl People {
                 person.inbound = seconds;
                 person.inbound_number = number;
             }
+        });
+    }
+
+    /// No service window is open any more: whoever wrote may have been another.
+    pub fn forget_inbound(&mut self, contact: ContactIx) {
+        self.inbound.retain(|(of, _), _| *of != contact);
+        self.update(contact, |person| {
+            person.inbound = 0;
+            person.flags &= !flag::SEVERAL_NUMBERS;
         });
     }
 

@@ -45,6 +45,8 @@ enum Step {
     Rating(usize),
     Stop(bool),
     Erase(u64),
+    /// A person has another number, or may have.
+    Changed(u64, u64),
     Crash(bool),
 }
 
@@ -78,7 +80,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0_usize..3).prop_map(Step::Limit),
         1 => (0_usize..4).prop_map(Step::Rating),
         1 => any::<bool>().prop_map(Step::Stop),
-        1 => who.prop_map(Step::Erase),
+        1 => who.clone().prop_map(Step::Erase),
+        1 => (who.clone(), who).prop_map(|(was, is)| Step::Changed(was, is)),
         1 => any::<bool>().prop_map(Step::Crash),
     ]
 }
@@ -128,6 +131,9 @@ impl Story {
                 fate,
             } => self.send(*to, *variant, *what, *key, *fate),
             Step::Inbound(from, said) => {
+                if self.platform.is_dead(*from) {
+                    return;
+                }
                 let said = [Said::Nothing, Said::Nothing, Said::Stop, Said::Start][usize::from(*said)];
                 self.platform.inbound(*from, self.world.now);
                 self.world.wrote(FIRST + from, said);
@@ -151,6 +157,15 @@ impl Story {
                 self.world.run(Command::People(PeopleCommand::Erase {
                     person: person(FIRST + who),
                 }));
+            }
+            Step::Changed(was, is) => {
+                // Nobody can leave a number that nobody has, or take one that somebody has.
+                if self.platform.is_dead(*was) || (was != is && !self.platform.changed(*was, *is)) {
+                    return;
+                }
+                let (was, is) = (person(FIRST + was), person(FIRST + is));
+                self.world
+                    .hear(Source::Webhook, News::IdentityChanged { was, is });
             }
             Step::Crash(from_snapshot) => self.crash(*from_snapshot),
         }
@@ -200,7 +215,12 @@ impl Story {
         let number = portfolio.number_of(NUMBER).expect("the number");
         let last = contact.and_then(|contact| {
             let row = portfolio.people.get(contact);
-            portfolio.people.last_inbound(contact, &row, number)
+            // A number that the person no longer has: nobody answers there.
+            let own = portfolio.people.own_id(contact, person(e164)) == contact;
+            portfolio
+                .people
+                .last_inbound(contact, &row, number)
+                .filter(|_| own)
         });
         let open = last.is_some_and(|last| last + Millis::DAY > self.world.now + Millis::MINUTE);
         let broadcast = [

@@ -50,7 +50,7 @@ fn end(edition: EditionId, order: &[Told], twice: bool) -> (u16, u32, u32, Optio
     world.check_stored();
     let record = *world.portfolio().attempts.get(attempt).expect("it is kept");
     // Where the window has its entry is not the same, who is counted is.
-    let known = record.flags & !flag::GIVEN_BACK;
+    let known = record.flags & !(flag::GIVEN_BACK | flag::FIRST_GONE);
     (
         known,
         record.code,

@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 pub(super) fn check(case: &Case<'_>) -> Option<Objection> {
     let policy = &case.portfolio.policy;
     let concerned = policy.caution && case.lane == Lane::Marketing && case.counts();
-    if !concerned || case.scope.in_use(case.contact, case.now) {
+    if !concerned || case.scope.in_use(case.counted, case.now) {
         return None;
     }
     let (_, number) = case.number;

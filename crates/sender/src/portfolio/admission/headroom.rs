@@ -63,12 +63,13 @@ fn takes_no_place(case: &Case<'_>, used: u32, limit: u32) -> bool {
     let certain = || {
         let mut chain = case.portfolio.attempts.chain(case.contact, case.person.last);
         chain.any(|(_, record)| {
-            record.is(flag::COUNTS | flag::ACCEPTED)
-                && record.may_have_arrived()
-                && record.at() > counted_since
+            // One that went while a window was about to close may not have been counted.
+            let counts = record.is(flag::COUNTS | flag::ACCEPTED) && !record.any(flag::INSIDE);
+            let counts = counts && record.may_have_arrived();
+            counts && record.counted == case.counted && record.at() > counted_since
         })
     };
-    case.scope.in_use(case.contact, case.now) && (used <= limit || certain())
+    case.scope.in_use(case.counted, case.now) && (used <= limit || certain())
 }
 
 /// How many may be in use, for each reason to ask, in order of precedence.

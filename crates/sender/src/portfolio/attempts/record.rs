@@ -30,8 +30,8 @@ pub struct Record {
     pub text: u32,
     /// Why it was refused or failed: the platform's code; 0 for none.
     pub code: u32,
-    /// Milliseconds from `at_ms` to the instant for which the window counts it, or [`NOT_COUNTED`].
-    pub counted_after: u32,
+    /// As whom the window counts the person: the id of the key that was written to, whatever it was merged with.
+    pub counted: ContactIx,
     /// Milliseconds from `at_ms` to the instant for which it was counted again, or [`NOT_COUNTED`].
     pub recounted_after: u32,
     /// From which number.
@@ -68,6 +68,8 @@ pub mod flag {
     pub const HELD: u16 = 1 << 13;
     /// Inside a service window that was known to be open.
     pub const INSIDE: u16 = 1 << 14;
+    /// Its first place in the window was given back, once and for all.
+    pub const FIRST_GONE: u16 = 1 << 15;
     /// It is known what became of it, or it will never be.
     pub const SETTLED: u16 = ACCEPTED | REFUSED | LOST;
 }
@@ -93,7 +95,7 @@ impl Record {
             template: TemplateIx::NONE,
             text: 0,
             code: 0,
-            counted_after: NOT_COUNTED,
+            counted: contact,
             recounted_after: NOT_COUNTED,
             number,
             flags: lane as u16,

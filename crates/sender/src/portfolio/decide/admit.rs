@@ -56,7 +56,8 @@ impl Portfolio {
                 (ix, Some(Sent { known, planned }))
             }
         };
-        let window = self.open_window(contact, &person, number, now);
+        let counted = self.people.own_id(contact, admit.to);
+        let window = self.open_window((contact, counted), &person, number, now);
         let case = Case {
             portfolio: self,
             now,
@@ -65,6 +66,7 @@ impl Portfolio {
             to: admit.to,
             contact,
             person,
+            counted,
             lane: template.map_or(Lane::Service, |sent| {
                 Lane::of_template(sent.known.and_then(|known| known.category.value()))
             }),
@@ -94,7 +96,7 @@ impl Portfolio {
             decision: self.next_decision(),
             attempt: self.attempts.next(),
             number: case.number.0,
-            contact: case.contact,
+            contact: case.counted,
             template,
             lane: case.lane,
             topic: case.topic,
@@ -108,7 +110,7 @@ impl Portfolio {
             decision: admitted.decision,
             attempt: admitted.attempt,
             lane: admitted.lane,
-            contact: admitted.contact,
+            contact: case.contact,
             counts: admitted.facts.counts,
         }
     }

@@ -119,7 +119,7 @@ impl Portfolio {
             let contact = self.meet_among(to, &mut fresh, out);
             let seen = ForeignSeen {
                 number,
-                contact,
+                contact: self.people.own_id(contact, to),
                 message: crate::ids::MessageKey::NONE,
                 at_ms: at.min(now).millis(),
             };

@@ -54,7 +54,7 @@ impl Portfolio {
                 said,
             } => self.number_of(number).map(|ix| {
                 let contact = self.meet_as(from, also, out);
-                self.inbound_news(ix, contact, said, by, out);
+                self.inbound_news(ix, (contact, from), said, by, out);
             }),
             News::Echo { number, to, message } => self.number_of(number).map(|ix| {
                 self.foreign_news(ix, to, message, None, at, now, out);
@@ -247,32 +247,43 @@ impl Portfolio {
     ) {
         let known = self.people.find(to);
         let contact = known.unwrap_or_else(|| self.people.next());
+        let person = self.people.get(contact);
+        let counted = self.people.own_id(contact, to);
         let open = || {
-            self.open_window(contact, &self.people.get(contact), number, at)
+            self.open_window((contact, counted), &person, number, at)
                 .is_some()
         };
         let over = at + self.edition.limits.window <= now;
         if !to.is_valid() || over || !counts.unwrap_or_else(|| !open()) {
             return;
         }
-        if !self.foreign.is_news(self.scope_of(number), contact, at) {
+        if !self.foreign.is_news(self.scope_of(number), counted, at) {
             return;
         }
         self.meet(to, out);
         let seen = ForeignSeen {
             number,
-            contact,
+            contact: counted,
             message,
             at_ms: at.millis(),
         };
         out.push(seen.into());
     }
 
-    fn inbound_news(&self, number: NumberIx, contact: ContactIx, said: Said, by: By, out: &mut Vec<Event>) {
+    fn inbound_news(
+        &self,
+        number: NumberIx,
+        (contact, from): (ContactIx, PersonKey),
+        said: Said,
+        by: By,
+        out: &mut Vec<Event>,
+    ) {
         let at_s = u32::try_from(by.at_ms / 1_000).unwrap_or(u32::MAX);
         let person = self.people.get(contact);
         let known = self.people.last_inbound(contact, &person, number);
-        if known.is_none_or(|known| u64::from(at_s) > known.seconds()) {
+        // Whoever writes from a number that the person has left is somebody else: no window of theirs opens.
+        let own = self.people.own_id(contact, from) == contact;
+        if own && known.is_none_or(|known| u64::from(at_s) > known.seconds()) {
             out.push(
                 InboundSeen {
                     number,
@@ -333,11 +344,12 @@ impl Portfolio {
             return;
         }
         let contact = self.meet(is, out);
+        // Known to have changed before the two become one.
+        out.push(IdentityChanged { contact, at_s }.into());
         if contact != old {
             let (from, into) = (old, contact);
             out.push(ContactsMerged { from, into }.into());
         }
-        out.push(IdentityChanged { contact, at_s }.into());
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Admitted {
     pub attempt: AttemptId,
     /// From which number.
     pub number: NumberIx,
-    /// To whom.
+    /// To whom: the id of the key that is written to, which may have been merged into another.
     pub contact: ContactIx,
     /// With which template, or [`TemplateIx::NONE`].
     pub template: TemplateIx,

@@ -140,7 +140,7 @@ pub struct StatusSeen {
 pub struct ForeignSeen {
     /// From which number.
     pub number: NumberIx,
-    /// To whom.
+    /// To whom: the id of the key that was written to, which may have been merged into another.
     pub contact: ContactIx,
     /// The message.
     pub message: MessageKey,

@@ -10,6 +10,11 @@ impl Portfolio {
     pub(super) fn on_merged(&mut self, e: &event::ContactsMerged) {
         let (from, into) = (self.people.survivor(e.from), self.people.survivor(e.into));
         let kept = self.people.get(into);
+        let changed = kept.is(flag::CHANGED) || self.people.get(from).is(flag::CHANGED);
+        if changed {
+            // What was written from another number opens no window for this one.
+            self.people.forget_inbound(from);
+        }
         let Some(gone) = self.people.merge(from, into) else {
             return;
         };
@@ -20,8 +25,11 @@ impl Portfolio {
             person.consents = first;
         });
         self.requests.merge(from, into);
-        for scope in &mut self.scopes {
-            scope.window.merge(from.0, into.0);
+        // Of a person whose number changed both stay counted until that is over: see `People::own_id`.
+        if !changed {
+            for scope in &mut self.scopes {
+                scope.window.merge(from.0, into.0);
+            }
         }
         self.opt_outs.merge(from, into);
         // Of two places on the list the one that lasts longer stays.
@@ -60,6 +68,7 @@ impl Portfolio {
 
     pub(super) fn on_identity_changed(&mut self, e: &event::IdentityChanged) {
         self.changes.insert(e.contact, e.at_s);
+        self.people.forget_inbound(e.contact);
         self.set_flag(e.contact, flag::CHANGED, true);
     }
 

@@ -11,8 +11,10 @@ use crate::portfolio::{Portfolio, admission};
 impl Portfolio {
     pub(super) fn on_admitted(&mut self, e: &Admitted, at: Timestamp) {
         self.decisions = e.decision.0;
-        let person = self.people.get(e.contact);
-        let mut record = Record::new(at, e.contact, e.number, e.lane, person.last);
+        let contact = self.people.survivor(e.contact);
+        let person = self.people.get(contact);
+        let mut record = Record::new(at, contact, e.number, e.lane, person.last);
+        record.counted = e.contact;
         record.template = e.template;
         record.text = e.text;
         let reply = !e.facts.counts;
@@ -24,11 +26,11 @@ impl Portfolio {
             }
             | if e.elsewhere { flag::ELSEWHERE } else { 0 };
         if e.facts.counts {
-            record.counted_after = self.count(&record, at);
+            self.count(&record, at);
         }
         self.take_rates(e, reply, at);
         let (attempt, last) = self.attempts.push(record);
-        self.people.update(e.contact, |person| person.last = last);
+        self.people.update(contact, |person| person.last = last);
         if let Some(key) = e.key {
             self.attempts.keys.note(key, attempt, at);
         }
@@ -110,9 +112,8 @@ impl Portfolio {
     /// Notes a person in the window; gives the milliseconds from the attempt to the instant that was noted.
     fn count(&mut self, record: &Record, at: Timestamp) -> u32 {
         let scope = self.scope_of(record.number);
-        let contact = self.people.survivor(record.contact);
         let noted = match self.scopes.get_mut(scope.index()) {
-            Some(scope) => scope.count(contact, at),
+            Some(scope) => scope.count(record.counted, at),
             None => at,
         };
         u32::try_from(noted.since(record.at()).get()).unwrap_or(u32::MAX)
@@ -144,19 +145,17 @@ impl Portfolio {
             return;
         }
         let scope = self.scope_of(record.number);
-        let contact = self.people.survivor(record.contact);
+        let first = (!record.any(flag::FIRST_GONE)).then_some(0);
+        let again = (record.recounted_after != NOT_COUNTED).then_some(record.recounted_after);
         if let Some(scope) = self.scopes.get_mut(scope.index()) {
             // Each of its entries once: another attempt may have one of the very same instant.
-            for after in [record.recounted_after, record.counted_after] {
-                if after != NOT_COUNTED {
-                    let stamp = record.at() + Millis::new(u64::from(after));
-                    scope.give_back(contact, stamp);
-                }
+            for after in [again, first].into_iter().flatten() {
+                let stamp = record.at() + Millis::new(u64::from(after));
+                scope.give_back(record.counted, stamp);
             }
         }
         self.attempts.update(attempt, |record| {
-            record.flags |= flag::GIVEN_BACK;
-            record.counted_after = NOT_COUNTED;
+            record.flags |= flag::GIVEN_BACK | flag::FIRST_GONE;
             record.recounted_after = NOT_COUNTED;
         });
     }

@@ -1,7 +1,7 @@
 //! A platform to test against, that counts by its own rules: who is in use, whose window is open. As strict as any
 //! edition: it counts from acceptance and again from delivery.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use decider::{Millis, Timestamp};
 use rulebook::edition::{Blocks, Edition, EditionId};
@@ -73,6 +73,8 @@ pub(super) struct Platform {
     /// How often the limit was lowered.
     limits: u32,
     inbound: BTreeMap<u64, Timestamp>,
+    /// Numbers that nobody has any more.
+    dead: BTreeSet<u64>,
     under_way: BTreeMap<(Timestamp, AttemptId), Due>,
     messages: BTreeMap<AttemptId, Message>,
     foreign: Vec<(u64, Timestamp)>,
@@ -87,6 +89,7 @@ impl Platform {
             limit,
             limits: 0,
             inbound: BTreeMap::new(),
+            dead: BTreeSet::new(),
             under_way: BTreeMap::new(),
             messages: BTreeMap::new(),
             foreign: Vec::new(),
@@ -101,6 +104,20 @@ impl Platform {
 
     pub(super) fn inbound(&mut self, from: u64, at: Timestamp) {
         self.inbound.insert(from, at);
+    }
+
+    /// A person takes another number, if nobody ever wrote from it or left it: a number that is given out again is
+    /// somebody else, which the sender is not told.
+    pub(super) fn changed(&mut self, was: u64, is: u64) -> bool {
+        let free = !self.dead.contains(&is) && !self.inbound.contains_key(&is);
+        if free {
+            self.dead.insert(was);
+        }
+        free
+    }
+
+    pub(super) fn is_dead(&self, who: u64) -> bool {
+        self.dead.contains(&who)
     }
 
     pub(super) fn expect(
@@ -140,6 +157,7 @@ impl Platform {
         };
         let answered = match fate.refused {
             Some(code) => Answered::Refused(code),
+            None if self.is_dead(who) => Answered::Refused(131_026),
             None if self.takes(attempt, who, template, limits, now) => Answered::Accepted(who),
             None => Answered::Refused(131_048),
         };
@@ -178,7 +196,7 @@ impl Platform {
         self.inbound.get(&who).is_some_and(|at| *at + Millis::DAY > now)
     }
 
-    fn users(&self, now: Timestamp) -> std::collections::BTreeSet<u64> {
+    fn users(&self, now: Timestamp) -> BTreeSet<u64> {
         let lives = |at: Timestamp| at + self.edition.limits.window > now;
         let frees = self.edition.limits.failed_frees;
         let ours = self
