@@ -43,7 +43,7 @@ class Sandbox:
     def __init__(self, binary: str, folder: pathlib.Path, *arguments: str) -> None:
         self._env_file = folder / "sandbox.env"
         self._log = folder / "sandbox.log"
-        command = [binary, "sandbox", "--listen", "127.0.0.1:0", "--ephemeral", "--seed", "7"]
+        command = [binary, "sandbox", "--listen", "127.0.0.1:0", "--ephemeral", "--seed", "7", "--set", "recipients.user_ids=true"]
         command += ["--env-file", str(self._env_file), *arguments]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)

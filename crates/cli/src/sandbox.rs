@@ -265,4 +265,65 @@ mod tests {
         let with_tls = rows(address, &account, Some(Path::new("/home/ann's/tls/ca.pem")));
         insta::assert_snapshot!("env_file", env_file(&with_tls));
     }
+
+    /// The settings that a command line asks for.
+    fn asked(args: &[&str]) -> (SeatConfig, Option<std::path::PathBuf>) {
+        let line = ["goodstanding", "sandbox", "--ephemeral", "--speed", "0"];
+        let args = crate::args::Args::parse_from(line.iter().chain(args));
+        let crate::args::Command::Sandbox(options) = args.command else {
+            panic!("sandbox was asked for")
+        };
+        let edition = Chosen::of(&options.edition).expect("the edition exists");
+        let seed = options.seed.unwrap_or_default();
+        (
+            config(&options, &edition, seed).expect("it is sound"),
+            options.restore,
+        )
+    }
+
+    fn opened(args: &[&str]) -> Result<Seat, CliError> {
+        let (config, restore) = asked(args);
+        open(config, restore.as_deref())
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_sandbox_takes_up_the_file_of_another() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("sandbox.snapshot");
+        let name = file.to_str().expect("a name of text");
+        let seat = opened(&["--seed", "7"]).expect("it opens");
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+        let started = start(seat.clone(), loopback, ServeConfig::default()).await;
+        let (running, before) = started.expect("it starts");
+        let added = seat.add_waba(decider::CellId(1), "Second").await;
+        added.expect("there is room");
+        let address = format!("http://{}/sandbox/v1/snapshot", running.address());
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let image = client.get(address).send().await.expect("it answers");
+        let image = image.bytes().await.expect("it is whole");
+        running.stop().await;
+        std::fs::write(&file, &image).expect("there is room");
+
+        // Seed and settings are those of the file.
+        let taken_up = opened(&["--restore", name]).expect("it is taken up");
+        let after = taken_up.first_start().await.expect("it is there already");
+        assert_eq!(after.token, before.token);
+        let wabas = |portfolio: &platform::portfolio::Portfolio| portfolio.wabas.clone();
+        let wabas = taken_up
+            .query(decider::CellId(1), wabas)
+            .await
+            .expect("it answers");
+        assert_eq!(
+            wabas.expect("it is there").last().map(String::as_str),
+            Some("Second")
+        );
+
+        std::fs::write(&file, &image[..image.len() / 2]).expect("there is room");
+        let torn = opened(&["--restore", name]).map(drop);
+        assert!(matches!(torn, Err(CliError::Restore(_))), "{torn:?}");
+        std::fs::remove_file(&file).expect("it is there");
+        let gone = opened(&["--restore", name]).map(drop);
+        assert!(matches!(gone, Err(CliError::Read { .. })), "{gone:?}");
+    }
 }

@@ -10,6 +10,7 @@ mod lenient;
 mod open_enum;
 
 pub mod account;
+pub mod analytics;
 pub mod batch;
 pub mod block_users;
 pub mod error;

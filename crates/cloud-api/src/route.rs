@@ -280,6 +280,7 @@ fn route_edge(method: Method, node: NodeId, edge: &str) -> Result<GraphCall, Gra
         ("messages" | "marketing_messages" | "unpause" | "register" | "deregister", _) => {
             return Err(GraphError::unknown_object(method.as_str(), &node.to_string()));
         }
+        ("message_templates/archive" | "message_templates/unarchive", Post) => other(method, node, edge),
         _ if OTHER_EDGES.contains(&edge.split('/').next().unwrap_or(edge)) => other(method, node, edge),
         _ => return Err(GraphError::unknown_path(edge)),
     };

@@ -1,5 +1,6 @@
 //! Tests of the wire, by feature: one `check` each, and rows. What a client sees is kept as snapshots.
 
+mod analytics;
 mod error;
 mod fields;
 mod free;

@@ -39,3 +39,25 @@ fn civil(day: u64) -> (u64, u64, u64) {
     let month = if month < 10 { month + 3 } else { month - 9 };
     (era * 400 + year + u64::from(month <= 2), month, day)
 }
+
+/// The first second of a day given as `YYYY-MM-DD`, from 1970 on.
+pub fn day(text: &str) -> Option<u64> {
+    let parts: Vec<u64> = text.split('-').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let [year, month, of_month] = parts[..] else {
+        return None;
+    };
+    let sane = (1970..=9_999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&of_month);
+    if !sane {
+        return None;
+    }
+    // As in `civil`: years begin in March.
+    let (of_year, year) = if month > 2 {
+        (month - 3, year)
+    } else {
+        (month + 9, year - 1)
+    };
+    let day = year * 365 + year / 4 - year / 100 + year / 400 + (153 * of_year + 2) / 5 + of_month - 1;
+    let day = day - 719_468;
+    // A day that its month does not have is the next month's.
+    (civil(day) == (if of_year < 10 { year } else { year + 1 }, month, of_month)).then_some(day * 86_400)
+}

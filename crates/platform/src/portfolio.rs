@@ -4,6 +4,7 @@
 //! Must not know: HTTP, webhooks, files, other portfolios.
 
 pub mod agenda;
+pub mod analytics;
 pub mod answer;
 pub mod command;
 mod decide;
@@ -38,6 +39,7 @@ use rulebook::misuse::Conduct;
 use crate::ids::{ContactIx, NumberIx, ScopeIx, TemplateIx, WabaIx};
 use crate::people::People;
 use agenda::Agenda;
+use analytics::Analytics;
 use command::TemplateKey;
 use event::Settings;
 use first_step::Verification;
@@ -77,6 +79,8 @@ pub struct Portfolio {
     /// Anything can stand against writing to anybody: what a send asks first.
     guarded: bool,
     marketing: Marketing,
+    /// What a business may see of its own figures.
+    pub analytics: Analytics,
     /// Messages held until feedback on others is known.
     pub pacing: Pacing,
     /// What it has verified.
@@ -140,6 +144,7 @@ impl Portfolio {
             contacts: Contacts::new(),
             guarded: false,
             marketing: Marketing::default(),
+            analytics: Analytics::default(),
             pacing: Pacing::default(),
             verification: Verification::default(),
             misuse: BTreeMap::new(),

@@ -4,6 +4,8 @@
 //! as a whole, or refused with the path at fault; what the rules read is plain typed fields.
 //! Must not know: what the rules do with the values.
 
+mod analytics;
+mod care;
 mod choice;
 mod error;
 mod id;
@@ -20,6 +22,8 @@ mod surface;
 mod templates;
 mod values;
 
+pub use analytics::Analytics;
+pub use care::{Archival, Categories, CategoryNotice, Submitted};
 pub use choice::Choice;
 pub(crate) use choice::choices;
 pub use error::EditionError;
@@ -28,7 +32,7 @@ pub use limits::{Exceeded, ExceededAt, Limit, Limits, Scope, Upgrade, UpgradeRat
 pub use misuse::Misuse;
 pub use overrides::Overrides;
 pub use pacing::{Pacing, TemplatePacing};
-pub use pricing::{EntryPoint, Pricing, PricingModel};
+pub use pricing::{EntryPoint, Pricing, PricingModel, Rates};
 pub use rates::Management;
 pub(crate) use read::Reader;
 pub use read::span;
@@ -67,6 +71,10 @@ pub struct Edition {
     pub pacing: Pacing,
     /// Managing templates: how many, how often changed, how long kept.
     pub templates: Templates,
+    /// Categories of templates.
+    pub categories: Categories,
+    /// Templates that nobody uses.
+    pub archival: Archival,
     /// Template review (T1).
     pub review: Review,
     /// How long simulated messages travel.
@@ -91,6 +99,8 @@ pub struct Edition {
     pub entry_point: EntryPoint,
     /// What messages cost.
     pub pricing: Pricing,
+    /// What a business may see of its own figures.
+    pub analytics: Analytics,
     /// Misuse of the utility category.
     pub misuse: Misuse,
     /// Messages of one number a second.
@@ -149,6 +159,8 @@ impl Edition {
             pausing: Pausing::read(&mut r)?,
             pacing: Pacing::read(&mut r)?,
             templates: Templates::read(&mut r)?,
+            categories: Categories::read(&mut r)?,
+            archival: Archival::read(&mut r)?,
             review: Review::read(&mut r)?,
             transit: Transit::read(&mut r)?,
             notices: Notices::read(&mut r)?,
@@ -160,6 +172,7 @@ impl Edition {
             management: Management::read(&mut r)?,
             entry_point: EntryPoint::read(&mut r)?,
             pricing: Pricing::read(&mut r)?,
+            analytics: Analytics::read(&mut r)?,
             misuse: Misuse::read(&mut r)?,
             pair_rate: PairRate::read(&mut r)?,
             throughput: Throughput::read(&mut r)?,

@@ -3,6 +3,7 @@
 //! Promises: pure and exact; integers in state, floats only inside one function; the same input gives the same output.
 //! Must not know: a time source, threads, HTTP, the wire format.
 
+pub mod analytics;
 pub mod appeal;
 pub mod contacts;
 pub mod country;
@@ -20,6 +21,7 @@ pub mod pair_rate;
 pub mod per_user;
 pub mod policy;
 pub mod portfolio_pacing;
+pub mod pricing;
 pub mod rating;
 pub mod refusal;
 pub mod registration;

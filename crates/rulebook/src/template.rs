@@ -2,6 +2,8 @@
 //! when its messages are held, how often it may be changed, how long its messages live, and what a send must give for
 //! its placeholders.
 
+pub mod archival;
+pub mod category;
 pub mod check;
 pub mod draft;
 pub mod lifecycle;

@@ -6,12 +6,15 @@
 //! Must not know: the rules. Handlers convert, ask the seat, convert.
 
 mod accounts;
+mod analytics;
+mod archive;
 mod ask;
 mod batch;
 mod block_users;
 mod edges;
 mod handshake;
 mod health;
+mod insights;
 mod library;
 mod links;
 mod media;

@@ -13,18 +13,22 @@ mod chart;
 mod clock;
 mod events;
 mod facts;
+mod faults;
 mod filing;
 mod form;
 mod frame;
 mod history;
 mod live;
+mod mails;
 mod notifications;
 mod number;
 mod numbers;
 mod people;
 mod person;
+mod reviewing;
 mod template;
 mod templates;
+mod volumes;
 mod webhooks;
 mod words;
 
@@ -127,6 +131,9 @@ pub fn router(manager: Manager) -> Router {
         .route("/manager/numbers", get(numbers::page))
         .route("/manager/numbers/{id}", get(number::page))
         .route("/manager/templates", get(templates::page))
+        .route("/manager/volumes", get(volumes::page))
+        .route("/manager/templates/review", post(reviewing::review))
+        .route("/manager/templates/care", post(reviewing::care))
         .route("/manager/templates/{id}", get(template::page))
         .route("/manager/notifications", get(notifications::page))
         .route("/manager/appeals", get(appeals::page))
@@ -135,12 +142,16 @@ pub fn router(manager: Manager) -> Router {
         .route("/manager/appeals/template", post(filing::of_template))
         .route("/manager/appeals/decide", post(filing::decide))
         .route("/manager/appeals/reverse", post(filing::reverse))
+        .route("/manager/appeals/violate", post(filing::violate))
         .route("/manager/people", get(people::page))
         .route("/manager/people/{id}", get(person::page))
         .route("/manager/people/{id}/write", post(person::write))
         .route("/manager/people/{id}/block", post(person::block))
         .route("/manager/people/{id}/unblock", post(person::unblock))
         .route("/manager/events", get(events::page))
+        .route("/manager/mails", get(mails::page))
+        .route("/manager/faults", get(faults::page).post(faults::add))
+        .route("/manager/faults/remove", post(faults::remove))
         .route("/manager/webhooks", get(webhooks::page))
         .route("/manager/webhooks/redeliver", post(webhooks::redeliver))
         .route("/manager/clock", get(clock::page))

@@ -84,6 +84,7 @@ pub fn serve_with(seat: Seat, listener: TcpListener, config: ServeConfig) -> io:
     let address = listener.local_addr()?;
     let tls = config.tls.clone();
     let stage = Stage::new(seat, config).map_err(io::Error::other)?;
+    let on_loopback = address.ip().is_loopback();
     let (stop, stopped) = oneshot::channel();
     let closing = Arc::clone(&stage);
     let stopped = async move {
@@ -99,7 +100,7 @@ pub fn serve_with(seat: Seat, listener: TcpListener, config: ServeConfig) -> io:
                 request.extensions_mut().insert(scheme);
             }
             let live = behind.now();
-            async move { Ok::<_, Infallible>(live.answer(request).await) }
+            async move { Ok::<_, Infallible>(live.answer(request, on_loopback).await) }
         })
     };
     let task = match tls {

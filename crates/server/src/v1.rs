@@ -8,6 +8,7 @@
 
 pub(crate) mod appeals;
 mod apps;
+pub(crate) mod categories;
 pub(crate) mod clock;
 mod cursor;
 pub(crate) mod deliveries;
@@ -15,14 +16,14 @@ mod emit;
 mod error;
 pub(crate) mod events;
 pub(crate) mod explain;
-mod faults;
+pub(crate) mod faults;
 mod feedback;
 mod files;
 mod first_step;
 pub(crate) mod ids;
 pub(crate) mod inbound;
 mod input;
-mod mails;
+pub(crate) mod mails;
 pub(crate) mod messages;
 pub(crate) mod notices;
 pub(crate) mod numbers;
@@ -191,6 +192,9 @@ fn described() -> (Router<Control>, utoipa::openapi::OpenApi) {
         .routes(routes!(feedback::many))
         .routes(routes!(templates::review))
         .routes(routes!(templates::explain))
+        .routes(routes!(categories::recategorise))
+        .routes(routes!(categories::ask))
+        .routes(routes!(categories::decide))
         .routes(routes!(apps::create, apps::list))
         .routes(routes!(apps::issue_token))
         .routes(routes!(apps::set_callback))

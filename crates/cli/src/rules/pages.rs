@@ -11,6 +11,11 @@ pub(crate) struct Page {
 #[rustfmt::skip] // made by a program
 pub(crate) const PAGES: &[Page] = &[
     Page {
+        name: "analytics",
+        summary: "Analytics: how far back a business may look, into which periods its figures are cut, when two templates can be compared",
+        text: include_str!("../../../../docs/rules/analytics.md"),
+    },
+    Page {
         name: "appeal",
         summary: "What the rules decide on an appeal",
         text: include_str!("../../../../docs/rules/appeal.md"),
@@ -86,6 +91,11 @@ pub(crate) const PAGES: &[Page] = &[
         text: include_str!("../../../../docs/rules/portfolio-pacing.md"),
     },
     Page {
+        name: "pricing",
+        summary: "What a message costs: its category and kind, by the edition's model",
+        text: include_str!("../../../../docs/rules/pricing.md"),
+    },
+    Page {
         name: "rating",
         summary: "Quality rating of numbers and templates, from the feedback of the people written to",
         text: include_str!("../../../../docs/rules/rating.md"),
@@ -151,6 +161,16 @@ pub(crate) const PAGES: &[Page] = &[
         text: include_str!("../../../../docs/rules/template.md"),
     },
     Page {
+        name: "template-archival",
+        summary: "Archival of templates: whoever is not used for twelve months is put away, and deleted 28 days later unless taken out again, when it is what it was before",
+        text: include_str!("../../../../docs/rules/template-archival.md"),
+    },
+    Page {
+        name: "template-category",
+        summary: "Categories of templates: what a template is by its words, what becomes of one that is submitted in another category, and of one that is approved and turns out to be in another: a notice, then the change, at once for an account that was warned of misuse",
+        text: include_str!("../../../../docs/rules/template-category.md"),
+    },
+    Page {
         name: "template-check",
         summary: "Whether a submitted template is well formed: what the platform refuses at once, and what its review rejects with a reason",
         text: include_str!("../../../../docs/rules/template-check.md"),
@@ -169,6 +189,11 @@ pub(crate) const PAGES: &[Page] = &[
         name: "template-check-buttons",
         summary: "Buttons: at most 10, of these 2 links, 1 phone number and 1 code",
         text: include_str!("../../../../docs/rules/template-check-buttons.md"),
+    },
+    Page {
+        name: "template-check-category",
+        summary: "A template that is in the wrong category by its words is rejected for it, where it was not taken in the right one",
+        text: include_str!("../../../../docs/rules/template-check-category.md"),
     },
     Page {
         name: "template-check-components",

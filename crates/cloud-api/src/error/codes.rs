@@ -28,6 +28,8 @@ pub fn title(code: u32) -> &'static str {
         131_000..=131_999 => delivery(code),
         132_000..=132_999 => template(code),
         133_000..=133_999 => registration(code),
+        136_024 => "Verification code cannot be sent",
+        136_025 => "Verification code is wrong",
         139_100..=139_199 => blocking(code),
         _ => "Generic user error",
     }

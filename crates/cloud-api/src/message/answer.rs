@@ -35,8 +35,8 @@ pub struct Accepted<'a> {
     pub input: &'a str,
     /// The recipient's number; `None` when only a business-scoped user id is known.
     pub wa_id: Option<u64>,
-    /// The recipient's business-scoped user id.
-    pub user_id: UserId,
+    /// The recipient's business-scoped user id, where the platform has them.
+    pub user_id: Option<UserId>,
     /// The message.
     pub wamid: Wamid,
     /// For templates, always; for other messages, never.
@@ -52,8 +52,11 @@ impl Accepted<'_> {
             put(out, r#","wa_id":""#, wa_id);
             out.push(b'"');
         }
-        put(out, r#","user_id":""#, self.user_id);
-        put(out, r#""}],"messages":[{"id":""#, self.wamid);
+        if let Some(user_id) = self.user_id {
+            put(out, r#","user_id":""#, user_id);
+            out.push(b'"');
+        }
+        put(out, r#"}],"messages":[{"id":""#, self.wamid);
         out.push(b'"');
         if let Some(status) = self.status {
             put(out, r#","message_status":""#, status.as_str());

@@ -171,7 +171,7 @@ fn answers() {
     let accepted = Accepted {
         input: "+1 (650) 555/1234 \"x\" é😀",
         wa_id: Some(16_505_551_234),
-        user_id: UserId::new(1, 7).expect("small"),
+        user_id: UserId::new(1, 7),
         wamid: Wamid::new(1, 0, 5, Direction::Outbound).expect("small"),
         status: None,
     };

@@ -45,7 +45,7 @@ fn contact() -> Contact<'static> {
     Contact {
         name: "Zoë 😀 a/b @x \"q\"",
         wa_id: Some(16_505_551_234),
-        user_id,
+        user_id: Some(user_id),
     }
 }
 

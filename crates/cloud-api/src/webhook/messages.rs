@@ -53,8 +53,9 @@ pub struct Contact<'a> {
     /// Their number; absent for people who are known by a user name only.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number_as_text")]
     pub wa_id: Option<u64>,
-    /// Their business-scoped id: always there, since clients need it.
-    pub user_id: UserId,
+    /// Their business-scoped id, where the platform has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
 }
 
 impl<'a> Messages<'a> {

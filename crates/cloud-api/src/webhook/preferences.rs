@@ -24,7 +24,8 @@ impl WebhookValue for UserPreferences<'_> {
 struct Preference<'a> {
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number_as_text")]
     wa_id: Option<u64>,
-    user_id: UserId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<UserId>,
     detail: &'a str,
     category: &'static str,
     value: &'static str,

@@ -117,6 +117,30 @@ pub struct TemplateQualityUpdate<'a> {
     pub template: TemplateRef<'a>,
 }
 
+/// `template_category_update`, in its two forms: told before, and done.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TemplateCategoryUpdate<'a> {
+    /// Of which template.
+    #[serde(flatten)]
+    pub template: TemplateRef<'a>,
+    /// Done: the category before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_category: Option<Category>,
+    /// The category now, in both forms.
+    pub new_category: Category,
+    /// Told before: the category that it will have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correct_category: Option<Category>,
+    /// Told before: when, in seconds since the Unix epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category_update_timestamp: Option<u64>,
+}
+
+impl WebhookValue for TemplateCategoryUpdate<'_> {
+    const FIELD: &'static str = "template_category_update";
+    const TIMED: bool = true;
+}
+
 impl WebhookValue for TemplateQualityUpdate<'_> {
     const FIELD: &'static str = "message_template_quality_update";
     const TIMED: bool = true;

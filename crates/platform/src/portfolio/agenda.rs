@@ -48,6 +48,12 @@ pub enum Due {
     FirstStep(u16),
     /// A number is raised to the high throughput.
     Throughput(u16),
+    /// A template may have been unused for too long, or is put away for too long.
+    Archival(u32),
+    /// The category of a template is changed.
+    Category(u32),
+    /// A review of the category of a template is decided.
+    CategoryReview(u32),
 }
 
 impl Due {
@@ -73,6 +79,9 @@ impl Due {
             Due::Misuse(n) => (32, n.into()),
             Due::FirstStep(n) => (33, n.into()),
             Due::Throughput(n) => (34, n.into()),
+            Due::Archival(n) => (70, n),
+            Due::Category(n) => (71, n),
+            Due::CategoryReview(n) => (72, n),
         }
     }
 }

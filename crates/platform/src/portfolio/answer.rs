@@ -34,6 +34,8 @@ pub enum Answer {
         fails: Option<Refusal>,
         /// It waits for feedback on others.
         held: bool,
+        /// Its person has an id of their own for this business, which the caller is told.
+        has_user_id: bool,
     },
     /// A person's message arrived.
     Received {

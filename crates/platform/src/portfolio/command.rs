@@ -1,5 +1,6 @@
 //! What somebody wants of a portfolio: the business through the Graph API, or the tester through the control API.
 
+mod care;
 mod policy;
 
 mod recipients;
@@ -16,6 +17,7 @@ use rulebook::throughput::Level;
 use crate::ids::{MediumIx, MessageId, NumberIx, TemplateIx, WabaIx};
 use crate::portfolio::event::{Administrator, Decision, Settings};
 
+pub use care::CareCommand;
 pub use policy::{PolicyCommand, Said};
 
 pub use recipients::RecipientCommand;
@@ -153,6 +155,8 @@ pub enum Command {
         /// From now on.
         watched: bool,
     },
+    /// Something about a template after its approval.
+    Care(CareCommand),
     /// Two identities turn out to be one person.
     MergeContacts {
         /// The identity that is given up.
@@ -199,6 +203,8 @@ pub struct Open {
 pub struct TemplateOptions {
     /// How long its messages may wait for their delivery, in seconds; -1 for the longest.
     pub ttl: Option<i64>,
+    /// The platform may take it in the category that it finds right.
+    pub allow_category_change: bool,
 }
 
 /// A message to a person.
@@ -276,6 +282,11 @@ pub enum Feedback {
     },
     /// The person reacts against it.
     Signal(Signal),
+    /// The person taps a button of the template.
+    Tapped {
+        /// Its place among the buttons, counted from 0.
+        button: u8,
+    },
 }
 
 /// What a person does to a number.

@@ -1,6 +1,7 @@
 //! What a portfolio decides: one file a subject. Nothing here changes the state.
 
 mod appeals;
+mod care;
 pub(super) mod escalation;
 mod first_step;
 mod limits;
@@ -81,6 +82,7 @@ impl Portfolio {
                 self.decide_first_step(*number, *outcome, now, out)
             }
             Command::SetWatch { watched } => self.set_watch(*watched, out),
+            Command::Care(command) => self.care(command, now, out),
             Command::MergeContacts { from, into } => self.merge_contacts(*from, *into, out),
             Command::SetAdministrators { administrators } => self.set_administrators(administrators, out),
             Command::Surface(command) => self.surface(command, ctx, out),

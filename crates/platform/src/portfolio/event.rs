@@ -5,6 +5,8 @@
 //! A phone number of a person appears in [`ContactSeen`] only; no message text appears anywhere.
 
 mod administrators;
+mod analytics;
+mod care;
 mod escalation;
 mod first_step;
 mod misuse;
@@ -34,6 +36,10 @@ use crate::ids::{ContactIx, MessageId, NumberIx, ScopeIx, TemplateIx, WabaIx};
 pub use administrators::{Administrator, AdministratorsSet};
 pub use first_step::{Analysed, AnalysisBegan, Verified};
 
+pub use analytics::Clicked;
+pub use care::{
+    Archived, CategoryChanged, CategoryNoticed, CategoryReviewAsked, CategoryReviewed, Unarchived, UseSeen,
+};
 pub use escalation::{PathsDeclared, TestBegun, TestEnded, TesterRead};
 pub use pacing::{
     Held, HeldArrived, HeldDropped, HeldReleased, PacingBegan, PacingJudged, PacingPaused, Verdict, WatchSet,
@@ -234,6 +240,22 @@ events! {
     139 v 1 Filtered,
     /// A number was of low quality for so long that the rules throttle it.
     140 v 1 Throttled,
+    /// A person tapped a button of a template.
+    180 v 1 Clicked,
+    /// The category of a template will be changed.
+    181 v 1 CategoryNoticed,
+    /// The category of a template was changed.
+    182 v 1 CategoryChanged,
+    /// The business asked for a review of the category of a template.
+    183 v 1 CategoryReviewAsked,
+    /// Such a review was decided.
+    184 v 1 CategoryReviewed,
+    /// A template was put away.
+    185 v 1 Archived,
+    /// A template was taken out again.
+    186 v 1 Unarchived,
+    /// A template was found to be in use.
+    187 v 1 UseSeen,
 }
 
 /// Which rules hold and how the seat behaves towards this portfolio.

@@ -3,6 +3,7 @@
 //! Deadlines follow from events and from the values of the edition that the portfolio was opened with, which never
 //! change once an edition is released.
 
+mod care;
 mod messages;
 mod pacing;
 mod raise;
@@ -42,7 +43,7 @@ impl Portfolio {
             Event::ContactsMerged(e) => self.on_merged(e),
             Event::Accepted(e) => self.on_accepted(e, at),
             Event::Received(e) => self.on_received(e, at),
-            Event::SentThrough(e) => self.on_sent_through(e),
+            Event::SentThrough(e) => self.on_sent_through(e, at),
             Event::DeliveredThrough(e) => self.on_delivered_through(e, at),
             Event::Delivered(e) => self.on_delivered(e.message, at),
             Event::Read(e) => self.on_read(e.message),
@@ -139,8 +140,11 @@ impl Portfolio {
             | Event::ProfileSet(_)
             | Event::QrSaved(_)
             | Event::QrDeleted(_)
-            | Event::SettingsSet(_)
-            | Event::InsightsEnabled(_) => self.on_surface(event, at),
+            | Event::SettingsSet(_) => self.on_surface(event, at),
+            Event::InsightsEnabled(e) => {
+                self.on_insights_since(e.waba, at);
+                self.on_surface(event, at);
+            }
             Event::WatchSet(e) => self.pacing.watched = e.watched,
             Event::Verified(e) => self.on_verified(e, at),
             Event::AnalysisBegan(e) => self.on_analysis_began(e),
@@ -152,7 +156,18 @@ impl Portfolio {
             Event::Apart(e) => self.on_apart(e),
             Event::Expected(e) => self.on_expected(e),
             Event::Acted(e) => self.on_acted(e),
-            Event::LinkFollowed(e) => self.on_link_followed(e),
+            Event::LinkFollowed(e) => {
+                self.on_link_followed(e);
+                self.count_link(e.message);
+            }
+            Event::Clicked(e) => self.on_clicked(e),
+            Event::CategoryNoticed(e) => self.on_category_noticed(e),
+            Event::CategoryChanged(e) => self.on_category_changed(e, at),
+            Event::CategoryReviewAsked(e) => self.on_category_review_asked(e),
+            Event::CategoryReviewed(e) => self.on_category_reviewed(e),
+            Event::Archived(e) => self.on_archived(e, at),
+            Event::Unarchived(e) => self.on_unarchived(e.template, at),
+            Event::UseSeen(e) => self.on_use_seen(e),
             Event::PeopleSet(e) => self.on_people_set(e),
             Event::PathsDeclared(e) => self.with_number(e.number, |n| n.paths.clone_from(&e.paths)),
             Event::TestBegun(e) => self.on_test_begun(e, at),

@@ -386,6 +386,14 @@ impl Portfolio {
                     e.message.seq
                 )
             }
+            Event::Clicked(_)
+            | Event::CategoryNoticed(_)
+            | Event::CategoryChanged(_)
+            | Event::CategoryReviewAsked(_)
+            | Event::CategoryReviewed(_)
+            | Event::Archived(_)
+            | Event::Unarchived(_)
+            | Event::UseSeen(_) => self.describe_upkeep(event),
             Event::PeopleSet(e) if e.file.is_empty() => "no simulated people from now on".to_owned(),
             Event::PeopleSet(_) => "simulated people from a file from now on".to_owned(),
         }
@@ -626,6 +634,8 @@ pub fn is_news(event: &Event) -> bool {
             | Event::Expected(_)
             | Event::Acted(_)
             | Event::LinkFollowed(_)
+            | Event::Clicked(_)
+            | Event::UseSeen(_)
             | Event::StatusQuiet(_)
     ) && !matches!(event, Event::NumberRated(e) if e.from == Rating::Unknown && e.to == Rating::Unknown)
 }

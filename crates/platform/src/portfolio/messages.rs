@@ -32,13 +32,18 @@ pub struct Record {
     pub before: u32,
     /// See [`flag`].
     pub flags: u16,
-    /// The permanent number of the heaviest signal against it; 0 for none.
-    pub harm: u16,
+    /// The permanent number of the heaviest signal against it, 0 for none; [`FREE`] and [`TAPPED`]. [`flag`] has no bit left.
+    harm: u16,
 }
 
 /// A time stamp inside a record, serialised as plain milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timestamp8(pub u64);
+
+/// In [`Record::harm`]: free of charge, because the person came by a free entry point.
+const FREE: u16 = 1 << 15;
+/// In [`Record::harm`]: its person has tapped a button of it.
+const TAPPED: u16 = 1 << 14;
 
 /// The bits of [`Record::flags`].
 pub mod flag {
@@ -76,14 +81,39 @@ pub mod flag {
     pub const RELEASED: u16 = 1 << 13;
     /// Sent by the interface for marketing messages.
     pub const MARKETING_INTERFACE: u16 = 1 << 15;
-    /// Free of charge, because the person came by a free entry point.
-    pub const FREE_ENTRY: u16 = 1 << 14;
 }
 
 impl Record {
     /// When it was accepted or received.
     pub fn at(&self) -> Timestamp {
         Timestamp::from_millis(self.at.0)
+    }
+
+    /// The permanent number of the heaviest signal against it; 0 for none.
+    pub fn signal(&self) -> u8 {
+        self.harm as u8
+    }
+
+    pub(super) fn set_signal(&mut self, signal: u8) {
+        self.harm = self.harm & (FREE | TAPPED) | u16::from(signal);
+    }
+
+    /// Whether it is free of charge, because the person came by a free entry point.
+    pub fn is_free(&self) -> bool {
+        self.harm & FREE != 0
+    }
+
+    /// Whether its person has tapped a button of it.
+    pub fn is_tapped(&self) -> bool {
+        self.harm & TAPPED != 0
+    }
+
+    pub(super) fn set_tapped(&mut self) {
+        self.harm |= TAPPED;
+    }
+
+    pub(super) fn set_free(&mut self) {
+        self.harm |= FREE;
     }
 
     /// Whether all bits of `flags` are set.

@@ -4,6 +4,7 @@
 //! [`Portfolio::told`] to whom. Promises: whoever was no administrator yet when something happened is not told of it.
 //! Must not know: how mail is sent, who shows notifications.
 
+mod care;
 mod limits;
 mod policy;
 mod rates;

@@ -22,6 +22,7 @@ use rulebook::window::{Window, WindowParts};
 use serde::{Deserialize, Serialize};
 
 use super::agenda::{Agenda, Due};
+use super::analytics::insights::Insights;
 use super::command::TemplateKey;
 use super::event::Settings;
 use super::first_step::Progress;
@@ -31,6 +32,7 @@ use super::policy::Throttle;
 use super::refusals::RecentRefusals;
 use super::scope::{Scope, TierState};
 use super::template::Template;
+use super::template::care::Care;
 use super::template::upkeep::Upkeep;
 use super::{Portfolio, Rules};
 use crate::ids::{ContactIx, TemplateIx, WabaIx};
@@ -287,5 +289,7 @@ fn load_template(t: TemplateV1) -> Template {
             approved,
             ..Upkeep::default()
         },
+        insights: Insights::default(),
+        care: Care::default(),
     }
 }

@@ -1,5 +1,7 @@
 //! A template (one name in one language) as the platform sees it.
 
+pub(crate) mod care;
+mod story;
 pub(crate) mod upkeep;
 
 use decider::{Timestamp, mix};
@@ -8,8 +10,10 @@ use rulebook::template::draft::TemplateDraft;
 use rulebook::template::lifecycle::TemplateStatus;
 use rulebook::template::parameters::Expected;
 
+use super::analytics::insights::Insights;
 use super::command::TemplateKey;
 use crate::ids::WabaIx;
+use care::Care;
 use upkeep::Upkeep;
 
 /// A template and its standing.
@@ -45,6 +49,10 @@ pub struct Template {
     pub updated: Timestamp,
     /// What managing it needs.
     pub upkeep: Upkeep,
+    /// Its figures by day.
+    pub insights: Insights,
+    /// What became of it after its approval.
+    pub(in crate::portfolio) care: Care,
 }
 
 impl Template {
@@ -69,6 +77,8 @@ impl Template {
             created: at,
             updated: at,
             upkeep: Upkeep::default(),
+            insights: Insights::default(),
+            care: Care::default(),
         }
     }
 
@@ -84,5 +94,6 @@ impl Template {
                 ^ (u64::from(self.standing.rating as u8) << 32)
                 ^ self.updated.millis())
             ^ self.upkeep.digest()
+            ^ self.care.digest()
     }
 }

@@ -4,6 +4,7 @@ mod first_step;
 mod limits;
 mod people;
 mod policy;
+mod templates;
 
 use decider::{Decider, Millis, Stored, Timestamp};
 use platform::directory::uploads::Uploads;

@@ -1,6 +1,8 @@
 //! The platform's decider on its own: no engine, no ledger, no HTTP.
 
+mod analytics;
 mod by_behaviour;
+mod care;
 mod first_step;
 mod golden;
 mod invariants;

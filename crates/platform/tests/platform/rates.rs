@@ -104,11 +104,7 @@ fn who_comes_by_a_free_entry_point_and_is_answered_is_free_for_72_hours() {
             panic!("{answer:?}")
         };
         let number = world.portfolio().number(NUMBER).expect("the number");
-        number
-            .messages
-            .get(message.seq)
-            .expect("it is kept")
-            .is(flag::FREE_ENTRY)
+        number.messages.get(message.seq).expect("it is kept").is_free()
     };
     for (wait, expected) in [(23, true), (24, false)] {
         let person = ANNA + wait;
@@ -306,4 +302,17 @@ fn a_number_that_is_being_raised_sends_nothing_for_a_minute() {
     world.broadcast(3_000, 5);
     world.advance(Millis::days(3));
     assert!(raised(&world).is_some());
+}
+
+#[test]
+fn what_is_free_by_an_entry_point_arrives() {
+    let mut world = World::with("");
+    world.run(Command::FromAd(inbound(ANNA)));
+    let Answer::Accepted { message, .. } = world.reply(ANNA) else {
+        panic!("the window is open")
+    };
+    world.advance(Millis::SECOND);
+    let number = world.portfolio().number(NUMBER).expect("the number");
+    let record = number.messages.get(message.seq).expect("it is kept");
+    assert!(record.is_free() && record.is(flag::DELIVERED));
 }

@@ -240,6 +240,26 @@ fn an_account_has_so_many_templates_and_submits_so_many_an_hour() {
 }
 
 #[test]
+fn a_verified_business_has_more_templates() {
+    let overrides = "templates.cap = 2\ntemplates.cap_verified = 3";
+    for (path, cap) in [(Path::Business, 3), (Path::Partner, 3), (Path::Identity, 2)] {
+        let mut world = World::with(overrides);
+        assert_eq!(world.portfolio().template_cap(), 2);
+        world.add_template("second", "Hello {{1}}, this is the second.");
+        let third = || Command::CreateTemplate {
+            waba: WabaIx(0),
+            draft: draft("third", "Hello {{1}}, this is the third."),
+            options: TemplateOptions::default(),
+        };
+        assert_eq!(refusal(&world.run(third())), Some(Refusal::TemplateCap));
+        world.done(Command::Verify { path });
+        assert_eq!(world.portfolio().template_cap(), cap, "{path:?}");
+        let refused = (cap == 2).then_some(Refusal::TemplateCap);
+        assert_eq!(refusal(&world.run(third())), refused, "{path:?}");
+    }
+}
+
+#[test]
 fn a_deletion_waits_until_nothing_is_held() {
     let mut world = World::paced("pacing.template.first = 1");
     world.broadcast(1_000, 3);
@@ -277,7 +297,10 @@ fn a_message_past_its_time_to_live_arrives_no_more() {
     let submit = |ttl| Command::CreateTemplate {
         waba: WabaIx(0),
         draft: draft.clone(),
-        options: TemplateOptions { ttl: Some(ttl) },
+        options: TemplateOptions {
+            ttl: Some(ttl),
+            ..TemplateOptions::default()
+        },
     };
     assert_eq!(refusal(&world.run(submit(29))), Some(Refusal::TemplateTtl));
     let Answer::Template(template) = world.run(submit(30)) else {

@@ -12,6 +12,21 @@ pub struct Pricing {
     pub model: PricingModel,
     /// Inside an open customer service window free-form messages and utility templates are free.
     pub window_free: bool,
+    /// What one costs.
+    pub rates: Rates,
+}
+
+/// What one message, or conversation, costs by category, in millionths of the account's currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// Marketing.
+    pub marketing: u32,
+    /// Utility.
+    pub utility: u32,
+    /// Authentication.
+    pub authentication: u32,
+    /// What is no template.
+    pub service: u32,
 }
 
 choices! {
@@ -38,6 +53,12 @@ impl Pricing {
         Ok(Pricing {
             model: r.choice("pricing.model")?,
             window_free: r.bool("pricing.window_free")?,
+            rates: Rates {
+                marketing: r.ppm("pricing.rates.marketing")?,
+                utility: r.ppm("pricing.rates.utility")?,
+                authentication: r.ppm("pricing.rates.authentication")?,
+                service: r.ppm("pricing.rates.service")?,
+            },
         })
     }
 }

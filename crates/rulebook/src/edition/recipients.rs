@@ -37,6 +37,8 @@ pub struct Recipients {
     pub experiment_ppm: u32,
     /// Whether people can stop marketing of a business through the platform (131050).
     pub opt_out: bool,
+    /// Whether people have an id of their own for each business beside their number.
+    pub user_ids: bool,
     /// How much marketing a person gets from all businesses (131049).
     pub per_user: PerUser,
 }
@@ -87,6 +89,7 @@ impl Recipients {
             marketing_paused: r.countries("marketing.paused")?,
             experiment_ppm: r.ppm("marketing.experiment")?,
             opt_out: r.bool("marketing.opt_out")?,
+            user_ids: r.bool("recipients.user_ids")?,
             per_user: PerUser {
                 counts: r.choice("marketing.per_user.counts")?,
                 cap: r.u32("marketing.per_user.cap")?,

@@ -233,6 +233,9 @@ refusals! {
     /// Its status allows no change, or it was changed too often.
     TemplateNotEditable = 830, "template_not_editable": 100 / 2388039, 400, Business, final,
         "The template cannot be changed now", "Only approved, rejected and paused templates can be edited.";
+    /// Neither rejected nor disabled: there is nothing to appeal against.
+    TemplateNotAppealable = 832, "template_not_appealable": 100, 400, Business, final,
+        "There is nothing to appeal against", "Only rejected and disabled templates can be appealed for.";
     /// The name is not made of a-z, 0-9 and _.
     TemplateName = 835, "template_name": 100, 400, Caller, final,
         "The template's name is not valid", "Use up to 512 of the characters a to z, 0 to 9 and _.";
@@ -266,6 +269,12 @@ refusals! {
     /// The category of an approved template is fixed.
     TemplateCategoryFixed = 880, "template_category_fixed": 100, 400, Caller, final,
         "The category of an approved template is fixed", "Create a new template in the other category.";
+    /// The account may have no figures of its templates.
+    InsightsUnavailable = 885, "insights_unavailable": 100 / 200005, 400, Business, final,
+        "Template insights are not available for this account", "Businesses in the European Union, the United Kingdom and Japan have none.";
+    /// The account has not asked for figures of its templates.
+    InsightsNotEnabled = 887, "insights_not_enabled": 100 / 200007, 400, Caller, final,
+        "Template insights are not enabled", "Enable them first: is_enabled_for_insights.";
 
     /// A deregistration is still running.
     DeregistrationIncomplete = 910, "deregistration_incomplete": 133000, 500, Platform, retry,

@@ -7,6 +7,7 @@
 mod adjacent;
 mod authentication;
 mod buttons;
+mod category;
 mod components;
 mod duplicate;
 mod edges;
@@ -24,6 +25,7 @@ mod tests;
 use super::draft::{Component, Header, TemplateDraft, Text};
 use crate::refusal::Refusal;
 
+pub use category::wrong_category;
 pub use duplicate::{duplicate_of, same_wording};
 pub use place::{Part, Place};
 

@@ -102,8 +102,9 @@ pub struct IllegalAction {
 impl IllegalAction {
     /// As which refusal it is told.
     pub fn refusal(&self) -> Refusal {
-        match self.from {
-            TemplateStatus::Deleted => Refusal::TemplateUnknown,
+        match (self.from, self.action) {
+            (TemplateStatus::Deleted, _) => Refusal::TemplateUnknown,
+            (_, Action::Appeal) => Refusal::TemplateNotAppealable,
             _ => Refusal::TemplateNotEditable,
         }
     }
@@ -189,7 +190,11 @@ impl TemplateStatus {
             (AppealRequested, Action::GrantAppeal) => Approved,
             (AppealRequested, Action::KeepRejected) => Rejected,
             (AppealRequested, Action::KeepDisabled) => Disabled,
-            (Approved, Action::Archive) => Archived,
+            // The platform puts away what nobody uses; it comes back as what it was, approved if that is not known.
+            (
+                InReview | Approved | Rejected | Paused | Disabled | AppealRequested | LimitExceeded,
+                Action::Archive,
+            ) => Archived,
             (Archived, Action::Unarchive) => Approved,
             (
                 InReview | Approved | Rejected | Paused | AppealRequested | Archived | LimitExceeded,
@@ -288,5 +293,7 @@ mod tests {
         }
         let gone = TemplateStatus::Deleted.allows(Action::Edit).unwrap_err();
         assert_eq!(gone.refusal(), Refusal::TemplateUnknown);
+        let fine = TemplateStatus::Approved.allows(Action::Appeal).unwrap_err();
+        assert_eq!(fine.refusal(), Refusal::TemplateNotAppealable);
     }
 }

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::ask::page_of;
 use super::request::Incoming;
-use super::{Answer, Graph, health, numbers, subscriptions, templates};
+use super::{Answer, Graph, analytics, health, numbers, subscriptions, templates};
 use crate::ids::{app_id, portfolio_id, waba_id};
 
 /// Accounts of a page at most.
@@ -43,6 +43,9 @@ pub(super) async fn get_waba(graph: &Graph, incoming: &Incoming, id: NodeId) -> 
             "phone_numbers" => numbers::inside(graph, incoming, id, field).await?,
             "message_templates" => templates::inside(graph, incoming, id, field).await?,
             "subscribed_apps" => subscriptions::inside(incoming, cell, waba)?,
+            "analytics" | "conversation_analytics" | "pricing_analytics" => {
+                analytics::inside(graph, incoming, id, field).await?
+            }
             _ => continue,
         };
         shown[field.name.as_str()] = list;

@@ -110,7 +110,8 @@ async fn phones(
     let named: Vec<(Option<u64>, Option<ContactIx>)> = users.iter().map(named).collect();
     let read = move |portfolio: &Portfolio| -> Option<Vec<Option<u64>>> {
         let phone = |&(phone, contact): &(Option<u64>, Option<ContactIx>)| {
-            phone.or_else(|| portfolio.phone_of(contact?))
+            let known = contact.filter(|_| portfolio.edition().recipients.user_ids);
+            phone.or_else(|| portfolio.phone_of(known?))
         };
         Some(named.iter().map(phone).collect())
     };

@@ -6,8 +6,8 @@ use cloud_api::{Method, NodeId};
 
 use super::request::Incoming;
 use super::{
-    Answer, Graph, Reply, accounts, batch, library, media, profile, qr, registration, settings, tokens,
-    uploads,
+    Answer, Graph, Reply, accounts, archive, batch, insights, library, media, profile, qr, registration,
+    settings, tokens, uploads,
 };
 
 type Replied = Result<Reply, cloud_api::GraphError>;
@@ -43,6 +43,10 @@ async fn of_node(graph: &Graph, incoming: &Incoming, call: &OtherCall, id: NodeI
         ("owned_whatsapp_business_accounts" | "client_whatsapp_business_accounts", Get) => {
             accounts::of_portfolio(graph, incoming, id, edge).await
         }
+        ("template_analytics", Get) => insights::of_account(graph, incoming, id).await,
+        ("message_templates", Post) if rest == "archive" => archive::call(graph, incoming, id, false).await,
+        ("message_templates", Post) if rest == "unarchive" => archive::call(graph, incoming, id, true).await,
+        ("compare", Get) => insights::compare(graph, incoming, id).await,
         ("uploads", Post) => uploads::begin(graph, incoming, id).await,
         _ => Err(call.refusal()),
     }

@@ -9,7 +9,7 @@ use cloud_api::{normalise_recipient, parse_message};
 use decider::CellId;
 use platform::ids::{ContactIx, NumberIx};
 use platform::portfolio::command::{Send, What};
-use platform::portfolio::{self, Command};
+use platform::portfolio::{self, Command, Portfolio};
 use rulebook::escalation::is_tester;
 use rulebook::media::MediaKind;
 use rulebook::refusal::Refusal;
@@ -89,6 +89,7 @@ async fn send(
             message,
             contact,
             held,
+            has_user_id,
             ..
         } => {
             let status = if held {
@@ -102,7 +103,7 @@ async fn send(
             let accepted = Accepted {
                 input: input.as_deref().or(recipient.as_deref()).unwrap_or_default(),
                 wa_id: Some(to),
-                user_id: user_id(cell, contact),
+                user_id: has_user_id.then(|| user_id(cell, contact)),
                 wamid: wamid(cell, message, Direction::Outbound),
                 status: named.is_some().then_some(status),
             };
@@ -167,9 +168,11 @@ async fn recipient(graph: &Graph, cell: CellId, outgoing: &Outgoing) -> Result<u
     let phone = match known {
         Some(user) => {
             let contact = ContactIx(user.contact());
-            graph
-                .find(cell, move |portfolio| portfolio.phone_of(contact))
-                .await?
+            let read = move |portfolio: &Portfolio| {
+                let known = portfolio.edition().recipients.user_ids;
+                known.then(|| portfolio.phone_of(contact)).flatten()
+            };
+            graph.find(cell, read).await?
         }
         None => None,
     };

@@ -3,12 +3,13 @@
 use cloud_api::NodeId;
 use cloud_api::health::HealthStatus;
 use cloud_api::phone::Quality;
-use cloud_api::template::{ParameterFormat, RejectedReason, TemplateNode, TemplateQuality};
+use cloud_api::template::{Category, ParameterFormat, RejectedReason, TemplateNode, TemplateQuality};
 use cloud_api::time::graph_time;
 use decider::Timestamp;
 use platform::directory::AppIx;
 use platform::ids::TemplateIx;
 use platform::portfolio::Portfolio;
+use rulebook::template::draft as rules;
 use rulebook::template::lifecycle::TemplateStatus;
 use template_wire::{wire_category, wire_components};
 
@@ -32,6 +33,7 @@ pub(super) fn template_node(
         .rejection
         .as_ref()
         .filter(|_| template.status == TemplateStatus::Rejected);
+    let word = |category: rules::Category| Category::parse(category.api_value());
     Some(TemplateNode {
         id: NodeId::from(id),
         name: template.draft.name.clone(),
@@ -46,8 +48,8 @@ pub(super) fn template_node(
             reasons: Vec::new(),
         },
         rejected_reason: rejected.map_or(RejectedReason::None, |(reason, ..)| RejectedReason::parse(reason)),
-        previous_category: None,
-        correct_category: None,
+        previous_category: template.previous_category().map(word),
+        correct_category: template.coming_category().map(|(category, _)| word(category)),
         message_send_ttl_seconds: template.upkeep.ttl,
         library_template_name: None,
         last_updated_time: Some(graph_time(template.updated.seconds())),

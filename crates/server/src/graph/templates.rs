@@ -42,8 +42,9 @@ pub(super) async fn create(graph: &Graph, incoming: &Incoming, id: NodeId) -> An
     }
     let options = TemplateOptions {
         ttl: request.message_send_ttl_seconds,
+        allow_category_change: request.allow_category_change,
     };
-    let (asked, draft) = (request.category.clone(), draft_of(request));
+    let draft = draft_of(request);
     let command = Command::CreateTemplate {
         waba,
         draft: Box::new(draft),
@@ -52,7 +53,14 @@ pub(super) async fn create(graph: &Graph, incoming: &Incoming, id: NodeId) -> An
     match graph.decide(cell, command).await? {
         portfolio::Answer::Template(ix) => {
             let status = cloud_api::template::TemplateStatus::Pending;
-            Ok(to_bytes(&created(template_id(cell, ix).into(), &status, &asked)))
+            // It may have been taken in another category than it was asked for.
+            let read = move |portfolio: &Portfolio| Some(wire_category(&portfolio.template(ix)?.draft));
+            let category = graph.read(incoming, id, cell, read).await?;
+            Ok(to_bytes(&created(
+                template_id(cell, ix).into(),
+                &status,
+                &category,
+            )))
         }
         other => Err(graph.refused(incoming, id, cell, other).await),
     }
@@ -159,6 +167,7 @@ pub(super) async fn edit(graph: &Graph, incoming: &Incoming, id: NodeId) -> Answ
         draft: Box::new(draft),
         options: TemplateOptions {
             ttl: request.message_send_ttl_seconds,
+            ..TemplateOptions::default()
         },
     };
     match graph.decide(cell, command).await? {

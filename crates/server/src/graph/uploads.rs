@@ -64,7 +64,7 @@ pub(super) async fn session(graph: &Graph, incoming: &Incoming, name: &str, meth
     let offset = match method {
         Method::Get => return Ok(told(upload.received)),
         Method::Post => incoming.file_offset()?,
-        Method::Delete => return Err(no_session(name)),
+        Method::Delete => return Err(no_session(incoming, name)),
     };
     let command = directory::Command::ReceiveUpload {
         number: upload.number,
@@ -74,13 +74,13 @@ pub(super) async fn session(graph: &Graph, incoming: &Incoming, name: &str, meth
     match directory_answer(graph, command).await? {
         directory::Answer::Done => {}
         directory::Answer::Refused(why) => return Err(refused("file_offset", why)),
-        _ => return Err(no_session(name)),
+        _ => return Err(no_session(incoming, name)),
     }
     let view = graph.seat.view();
     match view.uploads.get(upload.number) {
         Some(upload) if upload.is_done() => Ok(to_bytes(&json!({"h": handle_of(graph, upload)}))),
         Some(upload) => Ok(told(upload.received)),
-        None => Err(no_session(name)),
+        None => Err(no_session(incoming, name)),
     }
 }
 
@@ -93,7 +93,7 @@ fn session_of(graph: &Graph, incoming: &Incoming, name: &str) -> Result<Upload, 
     let upload = number.and_then(|number| incoming.directory.uploads.get(number).cloned());
     upload
         .filter(|upload| upload.until_ms > graph.seat.now().millis())
-        .ok_or_else(|| no_session(name))
+        .ok_or_else(|| no_session(incoming, name))
 }
 
 fn session_name(number: u32) -> String {
@@ -175,7 +175,7 @@ fn refused(name: &str, why: &str) -> GraphError {
     GraphError::invalid_parameter(name, &format!("cannot be taken: {why}"))
 }
 
-fn no_session(name: &str) -> GraphError {
+fn no_session(incoming: &Incoming, name: &str) -> GraphError {
     let shown: String = name.chars().take(60).collect();
-    GraphError::unknown_object("post", &format!("upload:{}", split_version(&shown).1))
+    GraphError::unknown_object(incoming.method(), &format!("upload:{}", split_version(&shown).1))
 }

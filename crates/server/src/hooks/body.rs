@@ -5,15 +5,17 @@
 
 use std::collections::VecDeque;
 
-use cloud_api::Direction;
 use cloud_api::webhook::account::{
     AccountAlert, AccountUpdate, AlertEntity, AlertInfo, AlertSeverity, AlertStatus, PhoneQualityUpdate,
     RestrictionInfo, SecurityUpdate, ViolationInfo,
 };
 use cloud_api::webhook::messages::{Contact, Content, Context, Inbound, Messages, Metadata, WebhookError};
 use cloud_api::webhook::preferences::UserPreferences;
-use cloud_api::webhook::template::{TemplateQualityUpdate, TemplateRef, TemplateStatusUpdate};
+use cloud_api::webhook::template::{
+    TemplateCategoryUpdate, TemplateQualityUpdate, TemplateRef, TemplateStatusUpdate,
+};
 use cloud_api::webhook::{WebhookValue, body, messages};
+use cloud_api::{Direction, UserId};
 use decider::{CellId, Timestamp, mix};
 use ledger::{LedgerError, Tables};
 use platform::ids::{ContactIx, MessageId, NumberIx, TemplateIx, profile_key};
@@ -80,6 +82,18 @@ impl<'a> Bodies<'a> {
                 };
                 Ok(self.recent.distinct(&told, &value))
             }
+            Change::TemplateCategory(category) => {
+                let of = &category.of;
+                let coming = category.coming.as_ref();
+                let value = TemplateCategoryUpdate {
+                    template: template_ref(cell, of.template, &of.name, &of.language),
+                    previous_category: category.previous.clone(),
+                    new_category: category.now.clone(),
+                    correct_category: coming.map(|(category, _)| category.clone()),
+                    category_update_timestamp: coming.map(|(_, at)| *at),
+                };
+                Ok(self.recent.distinct(&told, &value))
+            }
             Change::PhoneQuality(quality) => Ok(self.phone_quality(&told, quality)),
             Change::Capability(update) => Ok(self.recent.distinct(&told, update)),
             Change::Account(account) => Ok(self.account(&told, account)),
@@ -105,7 +119,7 @@ impl<'a> Bodies<'a> {
             .code
             .zip(details.as_deref())
             .map(|(code, details)| WebhookError { code, details });
-        let user = user_id(told.cell, status.parties.contact);
+        let user = user_of(told.cell, &status.parties);
         let contact = Contact {
             name: &name,
             wa_id: status.parties.phone,
@@ -141,7 +155,7 @@ impl<'a> Bodies<'a> {
         let contact = Contact {
             name: &name,
             wa_id: parties.phone,
-            user_id: user_id(told.cell, parties.contact),
+            user_id: user_of(told.cell, &parties),
         };
         let display = parties.e164.to_string();
         let metadata = metadata(told, preference.number, &display);
@@ -154,7 +168,7 @@ impl<'a> Bodies<'a> {
         let content = MessageContent::read(&stored);
         let name = self.name(told.cell, inbound.parties.contact, inbound.parties.phone)?;
         let name = content.name.as_deref().unwrap_or(&name);
-        let user = user_id(told.cell, inbound.parties.contact);
+        let user = user_of(told.cell, &inbound.parties);
         let contact = Contact {
             name,
             wa_id: inbound.parties.phone,
@@ -353,6 +367,11 @@ fn details(code: u32) -> String {
     let known = Refusal::ALL.iter().find(|refusal| refusal.graph_code() == code);
     let told = known.map(|refusal| format!("{}. {}", refusal.title(), refusal.hint()));
     told.unwrap_or_else(|| "The message could not be delivered.".to_owned())
+}
+
+/// The person's own id for this business, where people have such ids.
+fn user_of(cell: CellId, parties: &draft::Parties) -> Option<UserId> {
+    parties.has_user_id.then(|| user_id(cell, parties.contact))
 }
 
 fn digits(phone: Option<u64>) -> String {

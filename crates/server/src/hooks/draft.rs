@@ -18,7 +18,7 @@ use cloud_api::webhook::account::{
 };
 use cloud_api::webhook::messages::Messages;
 use cloud_api::webhook::preferences::UserPreferences;
-use cloud_api::webhook::template::{TemplateQualityUpdate, TemplateStatusUpdate};
+use cloud_api::webhook::template::{TemplateCategoryUpdate, TemplateQualityUpdate, TemplateStatusUpdate};
 use decider::Timestamp;
 use platform::ids::{NumberIx, WabaIx};
 use platform::portfolio::{Event, Portfolio};
@@ -29,8 +29,8 @@ use rulebook::throughput::Level;
 
 pub(super) use account::{Account, PhoneQuality, Security};
 pub(super) use limits::{Alert, Entity};
-pub(super) use messages::{Inbound, Preference, Status};
-pub(super) use templates::{TemplateQuality, TemplateStatus};
+pub(super) use messages::{Inbound, Parties, Preference, Status};
+pub(super) use templates::{TemplateCategory, TemplateQuality, TemplateStatus};
 
 /// One webhook to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +53,7 @@ pub(super) enum Change {
     Preference(Preference),
     TemplateStatus(TemplateStatus),
     TemplateQuality(TemplateQuality),
+    TemplateCategory(TemplateCategory),
     PhoneQuality(PhoneQuality),
     Capability(BusinessCapabilityUpdate),
     Account(Account),
@@ -69,6 +70,7 @@ impl Change {
             Change::Preference(_) => UserPreferences::FIELD,
             Change::TemplateStatus(_) => TemplateStatusUpdate::FIELD,
             Change::TemplateQuality(_) => TemplateQualityUpdate::FIELD,
+            Change::TemplateCategory(_) => TemplateCategoryUpdate::FIELD,
             Change::PhoneQuality(_) => PhoneQualityUpdate::FIELD,
             Change::Capability(_) => BusinessCapabilityUpdate::FIELD,
             Change::Account(_) => AccountUpdate::FIELD,
@@ -102,6 +104,10 @@ pub(super) fn is_told(event: &Event) -> bool {
         | Event::TemplateDisabled(_)
         | Event::TemplateDeleted(_)
         | Event::DeletionDeferred(_)
+        | Event::CategoryNoticed(_)
+        | Event::CategoryChanged(_)
+        | Event::Archived(_)
+        | Event::Unarchived(_)
         | Event::TemplateRated(_)
         | Event::Staged(_)
         | Event::Flagged(_)
@@ -143,6 +149,10 @@ pub(super) fn drafts(portfolio: &Portfolio, event: &Event, at: Timestamp) -> Vec
         Event::TemplateDisabled(e) => templates::disabled(portfolio, e.template, at, &mut out),
         Event::TemplateDeleted(e) => templates::deleted(portfolio, e.template, &mut out),
         Event::DeletionDeferred(e) => templates::deletion_deferred(portfolio, e.template, &mut out),
+        Event::CategoryNoticed(e) => templates::category_noticed(portfolio, e, &mut out),
+        Event::CategoryChanged(e) => templates::category_changed(portfolio, e, &mut out),
+        Event::Archived(e) => templates::archived(portfolio, e.template, &mut out),
+        Event::Unarchived(e) => templates::unarchived(portfolio, e.template, &mut out),
         Event::TemplateRated(e) => templates::rated(portfolio, e, &mut out),
         Event::Staged(e) => account::staged(portfolio, e, at, &mut out),
         Event::NumberHeld(e) => account::held(portfolio, e, &mut out),

@@ -5,7 +5,7 @@
 use askama::Template;
 use axum::extract::State;
 use decider::Timestamp;
-use platform::ids::{NumberIx, TemplateIx};
+use platform::ids::{NumberIx, TemplateIx, WabaIx};
 use platform::portfolio::Portfolio;
 use platform::portfolio::event::{Measure, Subject};
 use platform::portfolio::policy::{Appeal, Standing, Violation};
@@ -18,7 +18,7 @@ use super::templates::{TemplateRow, row};
 use super::words::{Badge, When, off, sentence_case, when};
 use super::{Failure, Manager, Page, View};
 use crate::display_phone_number;
-use crate::ids::portfolio_id;
+use crate::ids::{phone_id, portfolio_id, waba_id};
 
 /// Of each kind of thing that many are shown: the newest.
 const SHOWN_MAX: usize = 200;
@@ -31,6 +31,7 @@ pub(super) struct Appeals {
     violations: Vec<Found>,
     templates: Vec<Decided>,
     appeals: Vec<Filed>,
+    places: Vec<(String, String)>,
 }
 
 /// What one portfolio has to show.
@@ -40,6 +41,8 @@ struct Case {
     violations: Vec<Found>,
     templates: Vec<Decided>,
     appeals: Vec<Filed>,
+    /// What a violation can be recorded on: its word in the form, and its name.
+    places: Vec<(String, String)>,
 }
 
 /// A number whose status says why it cannot do all that it could.
@@ -94,17 +97,35 @@ pub(super) async fn page(view: View, State(manager): State<Manager>) -> Result<P
         all.violations.extend(of.violations);
         all.templates.extend(of.templates);
         all.appeals.extend(of.appeals);
+        all.places.extend(of.places);
     }
     all.violations.truncate(SHOWN_MAX);
     all.templates.truncate(SHOWN_MAX);
     all.appeals.truncate(SHOWN_MAX);
+    all.places.truncate(SHOWN_MAX);
     Ok(Page(Appeals {
         frame: view.frame(&manager, "Restrictions and appeals", Tab::Appeals),
         numbers: all.numbers,
         violations: all.violations,
         templates: all.templates,
         appeals: all.appeals,
+        places: all.places,
     }))
+}
+
+/// Accounts, each with its numbers behind it.
+fn places(portfolio: &Portfolio) -> Vec<(String, String)> {
+    let mut places = Vec::new();
+    for (waba, name) in (0..).map(WabaIx).zip(&portfolio.wabas) {
+        let account = waba_id(portfolio.cell, waba).to_string();
+        places.push((account.clone(), name.clone()));
+        let own = (0..).map(NumberIx).zip(&portfolio.numbers);
+        for (ix, number) in own.filter(|(_, number)| number.waba == waba && !number.facts.deleted) {
+            let word = format!("{account}.{}", phone_id(portfolio.cell, ix));
+            places.push((word, format!("{name}: {}", display_phone_number(number.e164))));
+        }
+    }
+    places
 }
 
 fn case(portfolio: &Portfolio, now: Timestamp) -> Case {
@@ -117,6 +138,7 @@ fn case(portfolio: &Portfolio, now: Timestamp) -> Case {
             .take(SHOWN_MAX)
             .map(|(ix, of)| found(portfolio, ix as u32, of, now))
             .collect(),
+        places: places(portfolio),
         templates: decided(portfolio, now),
         appeals: appeals
             .take(SHOWN_MAX)

@@ -171,6 +171,12 @@ fn subject(event: &Event) -> &'static str {
         | Of::TemplateDisabled(_)
         | Of::PacingJudged(_)
         | Of::PacingPaused(_)
+        | Of::CategoryNoticed(_)
+        | Of::CategoryChanged(_)
+        | Of::CategoryReviewAsked(_)
+        | Of::CategoryReviewed(_)
+        | Of::Archived(_)
+        | Of::Unarchived(_)
         | Of::HeldReleased(_)
         | Of::HeldDropped(_) => "templates",
         Of::Received(_)
@@ -186,6 +192,7 @@ fn subject(event: &Event) -> &'static str {
         | Of::MagicRefused(_)
         | Of::Acted(_)
         | Of::LinkFollowed(_)
+        | Of::Clicked(_)
         | Of::MediumStored(_)
         | Of::MediumDeleted(_)
         | Of::SentAsMarketing(_) => "people",

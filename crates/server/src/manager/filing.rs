@@ -4,12 +4,13 @@
 
 use axum::extract::State;
 use axum::response::Redirect;
+use platform::portfolio::Answer;
 use platform::portfolio::command::PolicyCommand;
 use serde::Deserialize;
 
 use super::form::{Done, Form};
 use super::{Failure, Manager};
-use crate::v1::{appeals, ids, violations};
+use crate::v1::{ApiError, appeals, ids, violations};
 
 /// Where one comes back to.
 const HERE: &str = "/manager/appeals";
@@ -101,6 +102,46 @@ pub(super) async fn decide(
         .await
         .map(drop)?;
     Ok(done.back(HERE, ""))
+}
+
+/// A violation that a moderator records.
+#[derive(Deserialize)]
+pub(super) struct Violate {
+    on: String,
+    kind: String,
+    step: String,
+}
+
+/// `POST /manager/appeals/violate`.
+pub(super) async fn violate(
+    State(manager): State<Manager>,
+    Form(form): Form<Violate>,
+) -> Result<Redirect, Failure> {
+    // On an account, or on one of its numbers: `<account>` or `<account>.<number>`.
+    let (account, number) = match form.on.split_once('.') {
+        Some((account, number)) => (account, Some(ids::number(number)?)),
+        None => (form.on.as_str(), None),
+    };
+    let (cell, waba) = ids::waba(account)?;
+    if number.is_some_and(|(of, _)| of != cell) {
+        return Err(Failure::not_found("phone number"));
+    }
+    let kind = form.kind.trim().to_ascii_uppercase().replace([' ', '-'], "_");
+    let step = match form.step.trim() {
+        "" => None,
+        word => Some(violations::step(word)?),
+    };
+    let number = number.map(|(_, number)| number);
+    let command = PolicyCommand::Violate {
+        waba,
+        number,
+        kind,
+        step,
+    };
+    match violations::policy(manager.control(), cell, command).await? {
+        Answer::Violation(_) => Ok(Done::Violated.back(HERE, "")),
+        other => Err(ApiError::of_answer(other).into()),
+    }
 }
 
 /// A violation to take back.

@@ -38,10 +38,20 @@ pub(super) enum Done {
     Granted,
     Refused,
     Reversed,
+    Violated,
+    Approved,
+    Rejected,
+    Archived,
+    Unarchived,
+    ReviewAsked,
+    CategoryReversed,
+    CategoryKept,
+    FaultAdded,
+    FaultRemoved,
 }
 
 impl Done {
-    const ALL: [(Done, &'static str, &'static str); 12] = [
+    const ALL: [(Done, &'static str, &'static str); 22] = [
         (Done::Moved, "moved", "The clock was moved."),
         (
             Done::MovedLate,
@@ -62,6 +72,28 @@ impl Done {
         (Done::Granted, "granted", "The appeal is granted."),
         (Done::Refused, "refused", "The appeal is refused."),
         (Done::Reversed, "reversed", "The violation is taken back."),
+        (Done::Violated, "violated", "The violation is recorded."),
+        (Done::Approved, "approved", "The template is approved."),
+        (Done::Rejected, "rejected", "The template is rejected."),
+        (Done::Archived, "archived", "The template is put away."),
+        (Done::Unarchived, "unarchived", "The template is taken out again."),
+        (
+            Done::ReviewAsked,
+            "review-asked",
+            "A review of the category is asked for.",
+        ),
+        (
+            Done::CategoryReversed,
+            "category-reversed",
+            "The category is what it was.",
+        ),
+        (
+            Done::CategoryKept,
+            "category-kept",
+            "The category stays what it is.",
+        ),
+        (Done::FaultAdded, "fault-added", "The rule is in force."),
+        (Done::FaultRemoved, "fault-removed", "The rule is taken away."),
     ];
 
     /// What the word stands for; `None` for any other word.

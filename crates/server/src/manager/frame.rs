@@ -18,24 +18,30 @@ const TOGETHER: usize = 50;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tab {
     Numbers,
+    Volumes,
     Templates,
     Notifications,
     Appeals,
     People,
     Events,
     Webhooks,
+    Mails,
+    Faults,
     Clock,
 }
 
 impl Tab {
-    const ALL: [(Tab, &'static str, &'static str); 8] = [
+    const ALL: [(Tab, &'static str, &'static str); 11] = [
         (Tab::Numbers, "Phone numbers", "/manager/numbers"),
+        (Tab::Volumes, "Volumes", "/manager/volumes"),
         (Tab::Templates, "Templates", "/manager/templates"),
         (Tab::Notifications, "Notifications", "/manager/notifications"),
         (Tab::Appeals, "Restrictions and appeals", "/manager/appeals"),
         (Tab::People, "People", "/manager/people"),
         (Tab::Events, "Events", "/manager/events"),
         (Tab::Webhooks, "Webhooks", "/manager/webhooks"),
+        (Tab::Mails, "Mail", "/manager/mails"),
+        (Tab::Faults, "Faults", "/manager/faults"),
         (Tab::Clock, "Clock", "/manager/clock"),
     ];
 }

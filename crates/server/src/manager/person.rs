@@ -166,7 +166,7 @@ fn said(portfolio: &Portfolio, message: MessageId, record: &Record) -> Said {
         None if record.any(flag::CALL) => "call".to_owned(),
         None => "message".to_owned(),
     };
-    let signal = u8::try_from(record.harm).ok().and_then(Signal::from_number);
+    let signal = Signal::from_number(record.signal());
     Said {
         id: wamid(portfolio.cell, message, direction).to_string(),
         key: message.content_key(),

@@ -2,11 +2,16 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use decider::Timestamp;
 use platform::portfolio::Portfolio;
+use platform::portfolio::template::Template as Of;
 use rulebook::template::draft::{Component, Header};
+use rulebook::template::lifecycle::Action;
+use rulebook::template::{archival, category};
 
 use super::facts::reasons;
 use super::frame::{Frame, Tab};
+use super::reviewing::REASONS;
 use super::templates::{TemplateRow, row};
 use super::words::{Badge, count, quality};
 use super::{Failure, Manager, Page, View};
@@ -22,6 +27,17 @@ pub(super) struct TemplatePage {
     sentences: Vec<String>,
     signals: Vec<(String, String)>,
     pauses: u8,
+    reasons: [(&'static str, &'static str); 6],
+    acts: Acts,
+}
+
+/// What can be done to it.
+struct Acts {
+    review: bool,
+    archive: bool,
+    unarchive: bool,
+    ask: bool,
+    decide: bool,
 }
 
 /// A part of a template as people see it.
@@ -48,10 +64,11 @@ pub(super) async fn page(
             quality(template.rating()),
             explanation,
             template.pauses,
+            acts(portfolio, template, now),
         ))
     };
     let found = manager.seat().query(cell, read).await?.flatten();
-    let (template, parts, quality, explanation, pauses) =
+    let (template, parts, quality, explanation, pauses, acts) =
         found.ok_or_else(|| Failure::not_found("template"))?;
     let title = format!("Template {} ({})", template.name, template.language);
     let signal = |signal: explain::SignalCount| (signal.signal, count(signal.count));
@@ -63,7 +80,23 @@ pub(super) async fn page(
         sentences: reasons(&explanation),
         signals: explanation.signals.into_iter().map(signal).collect(),
         pauses,
+        reasons: REASONS,
+        acts,
     }))
+}
+
+fn acts(portfolio: &Portfolio, template: &Of, now: Timestamp) -> Acts {
+    let rules = portfolio.edition();
+    let (status, since) = (template.status, template.category_since());
+    let open = template.category_review().is_some();
+    let reviewable = category::is_reviewable(&rules.categories, template.draft.category, status, since, now);
+    Acts {
+        review: status.allows(Action::Review).is_ok(),
+        archive: rules.archival.after.is_some() && archival::by_business(status).is_ok(),
+        unarchive: archival::can_unarchive(status).is_ok(),
+        ask: reviewable && !open,
+        decide: open,
+    }
 }
 
 fn parts(component: &Component) -> Vec<Part> {

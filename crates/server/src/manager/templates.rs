@@ -81,6 +81,19 @@ pub(super) fn row(portfolio: &Portfolio, ix: TemplateIx, now: Timestamp) -> Opti
             .why
             .push(format!("{}: {why} {todo}", sentence_case(reason)));
     }
+    if let Some(until) = template.deleted_at() {
+        let end = format!("{} ({})", when(until).text, off(until, now));
+        status.why.push(format!(
+            "Put away; deleted at {end} unless it is taken out again."
+        ));
+    }
+    if let Some((category, at)) = template.coming_category() {
+        let moment = format!("{} ({})", when(at).text, off(at, now));
+        let category = category.api_value().to_lowercase();
+        status.why.push(format!(
+            "It belongs to category {category}, and is changed at {moment}."
+        ));
+    }
     let draft = &template.draft;
     Some(TemplateRow {
         id: template_id(portfolio.cell, ix).to_string(),

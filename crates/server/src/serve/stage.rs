@@ -14,6 +14,7 @@ use super::ServeConfig;
 use crate::graph::Graph;
 use crate::hooks::{Hooks, HooksConfig, HooksError};
 use crate::manager::{self, Manager};
+use crate::origin::is_local;
 use crate::v1::{self, Control, Reset};
 use crate::{DefaultAccount, Image, Seat, Storage};
 
@@ -95,10 +96,11 @@ impl Live {
     }
 
     /// Nearly all requests are Graph calls: they take the short way.
-    pub(super) async fn answer(&self, request: Request) -> Response<Body> {
+    pub(super) async fn answer(&self, request: Request, on_loopback: bool) -> Response<Body> {
         match request.uri().path() {
             "/healthz" => "ok".into_response(),
             "/readyz" => self.ready().into_response(),
+            path if on_loopback && is_owners(path) && !is_local(request.headers()) => rebound(),
             path if path.starts_with(v1::PREFIX) => answered(&self.control, request).await,
             path if manager::is_page(path) || is_home(&request) => answered(&self.pages, request).await,
             _ => self.graph.handle(request).await,
@@ -136,6 +138,17 @@ impl Live {
 
 fn hooks(seat: &Seat, config: &ServeConfig) -> Result<Hooks, HooksError> {
     Hooks::with_mail(seat, HooksConfig::default(), config.mail.as_ref())
+}
+
+/// What is for whoever owns the sandbox, not for its apps.
+fn is_owners(path: &str) -> bool {
+    path.starts_with(v1::PREFIX) || manager::is_page(path)
+}
+
+/// The answer to who calls this machine by a name of somebody else.
+fn rebound() -> Response<Body> {
+    let text = "This sandbox listens on loopback: call it as localhost or 127.0.0.1.\n";
+    (StatusCode::MISDIRECTED_REQUEST, text).into_response()
 }
 
 /// What a browser asks for when only the host was typed. With a query, or posted, it is a Graph call: a list of ids, a batch.

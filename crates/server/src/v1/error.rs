@@ -99,7 +99,7 @@ impl ApiError {
     }
 
     /// The answer of a portfolio that is not the one hoped for.
-    pub(super) fn of_answer(answer: Answer) -> Self {
+    pub(crate) fn of_answer(answer: Answer) -> Self {
         match answer {
             Answer::Refused { refusal, detail } => Self::refused(refusal, detail),
             Answer::Unknown(what) => Self::not_found(what, "Check the id."),

@@ -24,7 +24,7 @@ const COPIES_MAX: u32 = 100;
 /// A rule.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewFault {
+pub(crate) struct NewFault {
     /// For faults of calls: which; all if nothing is said.
     calls: Option<CallsOf>,
     /// For faults of webhooks: which; all if nothing is said.
@@ -38,28 +38,28 @@ pub(super) struct NewFault {
 /// Calls of the Graph API.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct CallsOf {
+pub(crate) struct CallsOf {
     /// Of this method only.
     #[schema(example = "POST")]
-    method: Option<String>,
+    pub(crate) method: Option<String>,
     /// To this path only, without version and query; `*` stands for anything.
     #[schema(example = "*/messages")]
-    path: Option<String>,
+    pub(crate) path: Option<String>,
 }
 
 /// Webhooks.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct WebhooksOf {
+pub(crate) struct WebhooksOf {
     /// Of this field only; `*` stands for anything.
     #[schema(example = "messages")]
-    field: Option<String>,
+    pub(crate) field: Option<String>,
 }
 
 /// Which of those that a rule is about go wrong.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum NewWhen {
+pub(crate) enum NewWhen {
     /// Each.
     Always,
     /// The first so many.
@@ -73,9 +73,9 @@ pub(super) enum NewWhen {
 /// Draws.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AtRandom {
+pub(crate) struct AtRandom {
     /// How many go wrong, from 0 to 1.
-    share: f64,
+    pub(crate) share: f64,
     /// The same seed and the same calls give the same faults; 0 if nothing is said.
     #[serde(default)]
     seed: u32,
@@ -84,7 +84,7 @@ pub(super) struct AtRandom {
 /// What goes wrong.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum NewFaultKind {
+pub(crate) enum NewFaultKind {
     /// A call is answered with this Graph error code and does nothing.
     Error(u32),
     /// A call's token is said to have expired (190, sub-code 463).
@@ -105,18 +105,18 @@ pub(super) enum NewFaultKind {
 
 /// A rule in force.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct FaultState {
-    id: u64,
+pub(crate) struct FaultState {
+    pub(crate) id: u64,
     /// Null for a rule about webhooks.
-    calls: Option<CallsOf>,
+    pub(crate) calls: Option<CallsOf>,
     /// Null for a rule about calls.
-    webhooks: Option<WebhooksOf>,
-    when: NewWhen,
-    fault: NewFaultKind,
+    pub(crate) webhooks: Option<WebhooksOf>,
+    pub(crate) when: NewWhen,
+    pub(crate) fault: NewFaultKind,
     /// So many calls or webhooks it was about.
-    seen: u64,
+    pub(crate) seen: u64,
     /// So many of them went wrong.
-    fired: u64,
+    pub(crate) fired: u64,
 }
 
 /// All rules.
@@ -132,6 +132,11 @@ pub(super) async fn add(
     State(control): State<Control>,
     Input(new): Input<NewFault>,
 ) -> ApiResult<FaultState> {
+    put(&control, new).map(Json)
+}
+
+/// Puts a rule in force.
+pub(crate) fn put(control: &Control, new: NewFault) -> Result<FaultState, ApiError> {
     let faults = control.seat().faults();
     if faults.list().len() >= RULES_MAX {
         return Err(ApiError::invalid(format!("there are {RULES_MAX} rules already")));
@@ -158,14 +163,60 @@ pub(super) async fn add(
     };
     let id = faults.add(about, when, fault);
     let rule = faults.list().into_iter().find(|rule| rule.id == id);
-    rule.map(|rule| Json(state(&rule))).ok_or_else(unknown)
+    rule.map(|rule| state(&rule)).ok_or_else(unknown)
 }
 
 /// Lists the rules in force, with how often each was met.
 #[utoipa::path(get, path = "/faults", tag = "faults", operation_id = "list_faults", responses((status = 200, body = FaultList)))]
 pub(super) async fn list(State(control): State<Control>) -> Json<FaultList> {
-    let data = control.seat().faults().list().iter().map(state).collect();
-    Json(FaultList { data })
+    Json(FaultList {
+        data: in_force(&control),
+    })
+}
+
+/// The rules in force.
+pub(crate) fn in_force(control: &Control) -> Vec<FaultState> {
+    control.seat().faults().list().iter().map(state).collect()
+}
+
+impl NewFault {
+    /// About calls.
+    pub(crate) fn of_calls(
+        method: Option<String>,
+        path: Option<String>,
+        when: NewWhen,
+        fault: NewFaultKind,
+    ) -> Self {
+        NewFault {
+            calls: Some(CallsOf { method, path }),
+            webhooks: None,
+            when: Some(when),
+            fault,
+        }
+    }
+
+    /// About webhooks.
+    pub(crate) fn of_webhooks(field: Option<String>, when: NewWhen, fault: NewFaultKind) -> Self {
+        NewFault {
+            calls: None,
+            webhooks: Some(WebhooksOf { field }),
+            when: Some(when),
+            fault,
+        }
+    }
+}
+
+impl NewFaultKind {
+    /// Whether it happens to calls, rather than to webhooks.
+    pub(crate) fn is_of_calls(&self) -> bool {
+        matches!(
+            self,
+            NewFaultKind::Error(_)
+                | NewFaultKind::ExpiredToken
+                | NewFaultKind::LatencyMs(_)
+                | NewFaultKind::TimeOutAfterMs(_)
+        )
+    }
 }
 
 /// Takes all rules away.
@@ -179,8 +230,14 @@ pub(super) async fn clear(State(control): State<Control>) -> Json<Done> {
 #[utoipa::path(delete, path = "/faults/{id}", tag = "faults", operation_id = "remove_fault", params(("id" = u64, Path)),
     responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)))]
 pub(super) async fn remove(State(control): State<Control>, Path(id): Path<String>) -> ApiResult<Done> {
+    take_away(&control, &id)?;
+    Ok(Done::json())
+}
+
+/// Takes a rule away.
+pub(crate) fn take_away(control: &Control, id: &str) -> Result<(), ApiError> {
     let removed = id.parse().is_ok_and(|id| control.seat().faults().remove(id));
-    if removed { Ok(Done::json()) } else { Err(unknown()) }
+    if removed { Ok(()) } else { Err(unknown()) }
 }
 
 fn unknown() -> ApiError {

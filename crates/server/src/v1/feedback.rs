@@ -30,12 +30,14 @@ const FAILED: u32 = 131_026;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewFeedback {
-    /// `delivered`, `read`, `block`, `report`, `mute`, `archive`, `opt_out` or `fail`.
+    /// `delivered`, `read`, `block`, `report`, `mute`, `archive`, `opt_out`, `tap` or `fail`.
     signal: String,
     /// Of a block or a report.
     reason: Option<String>,
     /// Of a failure: the platform's error code, 131026 if nothing is said.
     code: Option<u32>,
+    /// Of a tap: the place of the button among the template's, counted from 0; the first if nothing is said.
+    button: Option<u8>,
 }
 
 /// What happened to one of many messages.
@@ -50,6 +52,8 @@ pub(super) struct FeedbackItem {
     reason: Option<String>,
     /// As for a single message.
     code: Option<u32>,
+    /// As for a single message.
+    button: Option<u8>,
 }
 
 /// What became of many.
@@ -78,7 +82,7 @@ pub(super) async fn one(
     Input(new): Input<NewFeedback>,
 ) -> ApiResult<Done> {
     let (cell, message) = outbound(&id)?;
-    let feedback = read(&new.signal, new.reason.as_deref(), new.code)?;
+    let feedback = read(&new.signal, new.reason.as_deref(), new.code, new.button)?;
     control
         .carry_out(cell, Command::Feedback { message, feedback })
         .await?;
@@ -151,7 +155,7 @@ async fn submit(
 
 fn command(item: &FeedbackItem) -> Result<(CellId, SeatCommand), ApiError> {
     let (cell, message) = outbound(&item.message)?;
-    let feedback = read(&item.signal, item.reason.as_deref(), item.code)?;
+    let feedback = read(&item.signal, item.reason.as_deref(), item.code, item.button)?;
     Ok((
         cell,
         SeatCommand::Portfolio(Command::Feedback { message, feedback }),
@@ -168,8 +172,14 @@ fn outbound(id: &str) -> Result<(CellId, MessageId), ApiError> {
 }
 
 /// What the words mean.
-fn read(signal: &str, reason: Option<&str>, code: Option<u32>) -> Result<Feedback, ApiError> {
+fn read(
+    signal: &str,
+    reason: Option<&str>,
+    code: Option<u32>,
+    button: Option<u8>,
+) -> Result<Feedback, ApiError> {
     let code = code.unwrap_or(FAILED);
+    let button = button.unwrap_or_default();
     let words = &[
         ("delivered", Feedback::Delivered),
         ("read", Feedback::Read),
@@ -179,6 +189,7 @@ fn read(signal: &str, reason: Option<&str>, code: Option<u32>) -> Result<Feedbac
         ("mute", Feedback::Signal(Signal::Mute)),
         ("archive", Feedback::Signal(Signal::Archive)),
         ("opt_out", Feedback::Signal(Signal::OptOut)),
+        ("tap", Feedback::Tapped { button }),
     ];
     let feedback = word(signal, "signal", words)?;
     let Some(reason) = reason else { return Ok(feedback) };

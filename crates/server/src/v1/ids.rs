@@ -14,7 +14,7 @@ pub(crate) fn portfolio(id: &str) -> Result<CellId, ApiError> {
     object(id, Kind::Portfolio, "portfolio").map(|(cell, _)| cell)
 }
 
-pub(super) fn waba(id: &str) -> Result<(CellId, WabaIx), ApiError> {
+pub(crate) fn waba(id: &str) -> Result<(CellId, WabaIx), ApiError> {
     let (cell, index) = object(id, Kind::Waba, "WABA")?;
     Ok((cell, WabaIx(u16::try_from(index).map_err(|_| unknown("WABA"))?)))
 }

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use cloud_api::Direction;
 use cloud_api::message::{FreeForm, FreeKind};
 use decider::CellId;
-use platform::ids::NumberIx;
-use platform::portfolio::command::{Inbound, SurfaceCommand, Upload};
-use platform::portfolio::{Answer, Command};
+use platform::ids::{MessageId, NumberIx};
+use platform::portfolio::analytics::insights::buttons;
+use platform::portfolio::command::{Feedback, Inbound, SurfaceCommand, Upload};
+use platform::portfolio::messages::flag;
+use platform::portfolio::{Answer, Command, Portfolio};
 use rulebook::media::type_of;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -156,6 +159,7 @@ pub(crate) async fn writes(
     let (name, context_more) = (new.name.clone(), context_more(&new));
     let (reply_to, referral) = (new.reply_to.clone(), new.referral.clone());
     let from_ad = referral.is_some();
+    let tapped = tapped(&new);
     let content = content_of(control, (cell, number), new).await?;
     let content = MessageContent {
         name: name.as_deref().map(Cow::Borrowed),
@@ -176,7 +180,40 @@ pub(crate) async fn writes(
     } else {
         Command::Inbound(inbound)
     };
-    arrived(control, cell, command).await
+    let arrived = arrived(control, cell, command).await?;
+    if let (Some(label), Some((_, message, Direction::Outbound))) = (tapped, answered) {
+        count_tap(control, cell, message, label).await?;
+    }
+    Ok(arrived)
+}
+
+/// The label of the quick reply that was tapped, if one was.
+fn tapped(new: &NewInbound) -> Option<String> {
+    Some(new.button.as_ref()?.get("text")?.as_str()?.to_owned())
+}
+
+/// A tap on a quick reply counts for its template too, where the message has such a button and has arrived.
+async fn count_tap(
+    control: &Control,
+    cell: CellId,
+    message: MessageId,
+    label: String,
+) -> Result<(), ApiError> {
+    let read = move |portfolio: &Portfolio| {
+        let record = portfolio.number(message.number)?.messages.get(message.seq)?;
+        let template = portfolio.template(record.template)?;
+        let place = buttons(&template.draft)
+            .iter()
+            .position(|button| button.text == label)?;
+        u8::try_from(place).ok().filter(|_| record.is(flag::DELIVERED))
+    };
+    if let Some(button) = control.seat().query(cell, read).await?.flatten() {
+        let feedback = Feedback::Tapped { button };
+        control
+            .carry_out(cell, Command::Feedback { message, feedback })
+            .await?;
+    }
+    Ok(())
 }
 
 fn context_more(new: &NewInbound) -> Option<Map<String, Value>> {

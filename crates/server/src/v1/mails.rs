@@ -16,22 +16,22 @@ use crate::notify::{Letter, QUEUE};
 
 /// A mail that went out, or shall. Times are real time.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct MailShown {
+pub(crate) struct MailShown {
     /// The same in the mail's `Message-ID`.
-    mail_id: String,
+    pub(crate) mail_id: String,
     /// Who it is for.
-    name: String,
-    email: String,
-    subject: String,
-    text: String,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) subject: String,
+    pub(crate) text: String,
     /// `pending`, `delivered` (taken by the mail server) or `abandoned`.
-    state: String,
-    attempts: u32,
+    pub(crate) state: String,
+    pub(crate) attempts: u32,
     /// How the last attempt ended; null before the first.
-    last_outcome: Option<String>,
-    created: String,
+    pub(crate) last_outcome: Option<String>,
+    pub(crate) created: String,
     /// When the next attempt is due; null if there will be none.
-    due: Option<String>,
+    pub(crate) due: Option<String>,
 }
 
 /// Lists mails to administrators, newest first. There are some only in a sandbox that was started with a mail server.
@@ -46,7 +46,8 @@ pub(super) async fn list(
     Ok(Json(Page { data, after }))
 }
 
-fn shown(delivery: Delivery) -> Option<MailShown> {
+/// `None` for what is no mail.
+pub(crate) fn shown(delivery: Delivery) -> Option<MailShown> {
     let Letter {
         name,
         email,

@@ -93,7 +93,7 @@ fn state(cell: CellId, portfolio: &Portfolio, message: MessageId, inbound: bool)
         Direction::Outbound
     };
     let template = (record.template != TemplateIx::NONE).then_some(record.template);
-    let signal = u8::try_from(record.harm).ok().and_then(Signal::from_number);
+    let signal = Signal::from_number(record.signal());
     Some(MessageState {
         message_id: wamid(cell, message, direction).to_string(),
         phone_number_id: phone_id(cell, message.number).to_string(),

@@ -78,7 +78,8 @@ pub(super) async fn violate(
     }
 }
 
-fn step(name: &str) -> Result<Step, ApiError> {
+/// What a violation brings, by its word.
+pub(crate) fn step(name: &str) -> Result<Step, ApiError> {
     Step::named(name).ok_or_else(|| {
         let known = "warning, a span such as 3d, lock, disable or off_boarding";
         ApiError::invalid(format!("step cannot be {name:?}; it is {known}"))
@@ -162,7 +163,7 @@ pub(crate) async fn done(control: &Control, cell: CellId, command: PolicyCommand
 }
 
 /// A command about policy.
-pub(super) async fn policy(
+pub(crate) async fn policy(
     control: &Control,
     cell: CellId,
     command: PolicyCommand,

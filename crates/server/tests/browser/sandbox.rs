@@ -96,6 +96,7 @@ impl Sandbox {
             paused,
             rejected,
             used_up,
+            in_review,
         } = &self.told;
         Ok(vec![
             ("numbers", "/manager".to_owned()),
@@ -115,6 +116,10 @@ impl Sandbox {
             ("person", self.person().await?),
             ("events", "/manager/events".to_owned()),
             ("webhooks", "/manager/webhooks?state=pending".to_owned()),
+            ("volumes", "/manager/volumes".to_owned()),
+            ("template_in_review", format!("/manager/templates/{in_review}")),
+            ("mails", "/manager/mails".to_owned()),
+            ("faults", "/manager/faults".to_owned()),
             ("clock", "/manager/clock".to_owned()),
             ("failure", "/manager/nothing".to_owned()),
         ])

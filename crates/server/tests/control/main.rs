@@ -2,6 +2,7 @@
 //! its own, nothing else.
 
 mod api;
+mod categories;
 mod emit;
 mod faults;
 mod health;

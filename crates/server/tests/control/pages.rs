@@ -353,3 +353,93 @@ async fn pages_load_nothing_from_elsewhere() {
         (StatusCode::SEE_OTHER, "/manager")
     );
 }
+
+#[tokio::test]
+async fn volumes_and_costs() {
+    let (world, _) = told().await;
+    insta::assert_snapshot!(read(&world, "/manager/volumes").await);
+}
+
+#[tokio::test]
+async fn templates_are_reviewed_and_violations_recorded() {
+    let (world, told) = told().await;
+    let post = async |path: &str, body: &str| {
+        let answer = world.page("POST", path, &[], body).await;
+        (answer.status.as_u16(), answer.location, main_text(&answer.body))
+    };
+    let id = &told.in_review;
+    let page = read(&world, &format!("/manager/templates/{id}")).await;
+    assert!(page.contains("Reason for a rejection"), "{page}");
+    let unknown = post(
+        "/manager/templates/review",
+        &format!("id={id}&decision=reject&reason=DULL"),
+    )
+    .await;
+    assert_eq!(unknown.0, 400, "{}", unknown.2);
+    let rejected =
+        format!("id={id}&decision=reject&reason=SCAM&explanation=It+promises+gold.&recommendation=");
+    let (status, there, _) = post("/manager/templates/review", &rejected).await;
+    assert_eq!(status, 303);
+    let page = read(&world, &there).await;
+    assert!(page.contains("The template is rejected."), "{page}");
+    assert!(page.contains("It promises gold."), "{page}");
+    let again = post("/manager/templates/review", &format!("id={id}&decision=approve")).await;
+    assert_eq!(again.0, 400, "it was reviewed: {}", again.2);
+
+    let (waba, phone) = (&world.account.waba_id, &world.account.phone_number_id);
+    let (status, there, _) = post(
+        "/manager/appeals/violate",
+        &format!("on={waba}.{phone}&kind=spam&step=1d"),
+    )
+    .await;
+    assert_eq!(status, 303);
+    let page = read(&world, &there).await;
+    assert!(
+        page.contains("The violation is recorded.") && page.contains("SPAM"),
+        "{page}"
+    );
+    for (body, expected) in [
+        (format!("on={waba}&kind=SPAM&step=forever"), 400),
+        (format!("on={waba}.{waba}&kind=SPAM&step="), 404),
+        ("on=1&kind=SPAM&step=".to_owned(), 404),
+    ] {
+        let refused = post("/manager/appeals/violate", &body).await;
+        assert_eq!(refused.0, expected, "{body}: {}", refused.2);
+    }
+}
+
+#[tokio::test]
+async fn faults_by_hand_and_no_mail() {
+    let world = World::new().await;
+    let mails = read(&world, "/manager/mails").await;
+    assert!(mails.contains("No mail."), "{mails}");
+    let add = async |body: &str| {
+        let answer = world.page("POST", "/manager/faults", &[], body).await;
+        (answer.status.as_u16(), main_text(&answer.body))
+    };
+    let rest = "method=POST&about=*%2Fmessages&turn=every&count=3";
+    assert_eq!(add(&format!("fault=error&amount=131000&{rest}")).await.0, 303);
+    assert_eq!(
+        add("fault=lose&amount=&method=&about=messages&turn=next&count=2")
+            .await
+            .0,
+        303
+    );
+    for body in [
+        format!("fault=error&amount=&{rest}"),
+        format!("fault=smile&amount=1&{rest}"),
+        format!("fault=late&amount=99999999&{rest}"),
+        "fault=lose&amount=&method=&about=&turn=every&count=0".to_owned(),
+    ] {
+        assert_eq!(add(&body).await.0, 400, "{body}");
+    }
+    let page = read(&world, "/manager/faults").await;
+    let gone = world.page("POST", "/manager/faults/remove", &[], "id=1").await;
+    assert_eq!(gone.status.as_u16(), 303);
+    let twice = world.page("POST", "/manager/faults/remove", &[], "id=1").await;
+    assert_eq!(twice.status.as_u16(), 404);
+    insta::assert_snapshot!(format!(
+        "{page}\n\n=== one taken away\n{}",
+        read(&world, "/manager/faults").await
+    ));
+}

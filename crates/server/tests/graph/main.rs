@@ -4,6 +4,7 @@
 
 mod support;
 
+mod analytics;
 mod block_users;
 mod media;
 mod messages;
@@ -19,3 +20,4 @@ mod templates;
 mod tls;
 mod transport;
 mod usage;
+mod user_ids;

@@ -31,6 +31,19 @@ async fn serves_and_stops() {
         .bearer_auth(&account.token);
     let answer = phone.send().await.expect("it answers");
     assert_eq!(answer.status(), 200);
+    // A name of somebody else that leads here opens the Graph API, where a token is asked for, and nothing else.
+    for (path, host, status) in [
+        ("sandbox/v1/clock", "evil.test", 421),
+        ("manager", "evil.test", 421),
+        ("healthz", "evil.test", 200),
+        ("debug_token", "evil.test", 401),
+        ("sandbox/v1/clock", "localhost", 200),
+        ("manager", "sandbox.localhost:80", 200),
+    ] {
+        let call = client.get(format!("{base}/{path}")).header("host", host);
+        let told = call.send().await.expect("it answers").status();
+        assert_eq!(told, status, "{path} at {host}");
+    }
     assert!(
         answer
             .text()

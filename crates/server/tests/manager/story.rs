@@ -24,6 +24,8 @@ pub(crate) struct Told {
     pub(crate) paused: String,
     /// Rejected by the rules, with a reason.
     pub(crate) rejected: String,
+    /// Waits for its review.
+    pub(crate) in_review: String,
 }
 
 /// Wrote to the good number, and got an answer.
@@ -71,6 +73,14 @@ pub(crate) async fn tell(sandbox: &impl Sandbox, phone: &str, waba: &str) -> Tol
         .control(&format!("/portfolios/{second_portfolio}/people"), people)
         .await;
     story.policy(&second_waba, &flagged).await;
+    let in_review = story
+        .submit(
+            waba,
+            "autumn_offers",
+            "Hello, our autumn offers begin today.",
+            &[],
+        )
+        .await;
     Told {
         good: phone.to_owned(),
         flagged,
@@ -78,6 +88,7 @@ pub(crate) async fn tell(sandbox: &impl Sandbox, phone: &str, waba: &str) -> Tol
         second_portfolio,
         paused,
         rejected,
+        in_review,
     }
 }
 

@@ -14,8 +14,9 @@ pub struct Inbound<'a> {
     /// The person's number, if it is known.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number_as_text")]
     pub from: Option<u64>,
-    /// The person.
-    pub from_user_id: UserId,
+    /// The person, where they have such ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_user_id: Option<UserId>,
     /// The message.
     pub id: Wamid,
     /// Seconds since the Unix epoch; text on the wire.

@@ -36,8 +36,9 @@ pub struct Status<'a> {
     /// The person's number, if it is known.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number_as_text")]
     pub recipient_id: Option<u64>,
-    /// The person.
-    pub recipient_user_id: UserId,
+    /// The person, where they have such ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient_user_id: Option<UserId>,
     /// Left out since v24 but for free entry points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<Conversation<'a>>,

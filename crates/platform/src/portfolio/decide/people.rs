@@ -4,11 +4,12 @@ use decider::Timestamp;
 use rulebook::rating::{BlockReason, Rating, RedReason, Signal};
 use rulebook::refusal::Refusal;
 
-use crate::ids::{ContactIx, MessageId, NumberIx};
+use crate::ids::{ContactIx, MessageId, NumberIx, TemplateIx};
+use crate::portfolio::analytics::insights::buttons;
 use crate::portfolio::command::{Feedback, Inbound, PersonAct};
 use crate::portfolio::event::{
-    CameByEntryPoint, Cause, ContactSeen, ContactsMerged, Delivered, Failed, MarketingStopped, NumberHeld,
-    Read, Received, Unblocked,
+    CameByEntryPoint, Cause, Clicked, ContactSeen, ContactsMerged, Delivered, Failed, MarketingStopped,
+    NumberHeld, Read, Received, Unblocked,
 };
 use crate::portfolio::messages::flag;
 use crate::portfolio::number::Number;
@@ -159,9 +160,10 @@ impl Portfolio {
                     out,
                 );
             }
-            Feedback::Signal(_) if !delivered => {
+            Feedback::Tapped { .. } | Feedback::Signal(_) if !delivered => {
                 return Answer::refused(Refusal::InvalidParameter, "the message has not arrived yet");
             }
+            Feedback::Tapped { button } => return self.tap(message, record.template, button, out),
             Feedback::Signal(signal) => {
                 let contact = self.survivor(record.contact);
                 // It is the same control, reached from the message.
@@ -174,6 +176,16 @@ impl Portfolio {
                 self.charge(message.number, contact, signal, charged, now, out);
             }
         }
+        Answer::Done
+    }
+
+    fn tap(&self, message: MessageId, template: TemplateIx, button: u8, out: &mut Vec<Event>) -> Answer {
+        let buttons = self.template(template).map_or(0, |of| buttons(&of.draft).len());
+        if usize::from(button) >= buttons {
+            let detail = format!("its template has {buttons} buttons, counted from 0");
+            return Answer::refused(Refusal::InvalidParameter, detail);
+        }
+        out.push(Clicked { message, button }.into());
         Answer::Done
     }
 

@@ -266,6 +266,7 @@ impl Portfolio {
             contact,
             fails,
             held,
+            has_user_id: self.rules.recipients.user_ids,
         }
     }
 

@@ -59,7 +59,7 @@ impl Portfolio {
         charged: Option<(u32, Record)>,
     ) -> Signalled {
         let params = &self.rules.rating;
-        let earlier = charged.and_then(|(_, record)| Signal::from_number(record.harm as u8));
+        let earlier = charged.and_then(|(_, record)| Signal::from_number(record.signal()));
         let counts = signal.weight(&params.weights) > 0
             && earlier.is_none_or(|earlier| signal.kind() > earlier.kind());
         Signalled {

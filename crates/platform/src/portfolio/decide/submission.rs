@@ -6,7 +6,7 @@ use rulebook::refusal::Refusal;
 use rulebook::template::check;
 use rulebook::template::draft::{Category, TemplateDraft};
 use rulebook::template::lifecycle::{Action, TemplateStatus};
-use rulebook::template::{quota, ttl};
+use rulebook::template::{category, quota, ttl};
 
 use crate::ids::{TemplateIx, WabaIx};
 use crate::portfolio::command::{TemplateKey, TemplateOptions};
@@ -27,6 +27,7 @@ impl Portfolio {
         if waba.index() >= self.wabas.len() {
             return Answer::Unknown("WABA");
         }
+        let draft = &self.as_taken(draft, options);
         let allowed = self
             .may_submit(waba, draft.category)
             .and_then(|()| self.within_caps(waba, now))
@@ -74,6 +75,15 @@ impl Portfolio {
         );
         out.extend(ttl_set(ix, options, template.upkeep.ttl));
         Answer::Template(ix)
+    }
+
+    /// A template in the category that it is taken in.
+    fn as_taken(&self, draft: &TemplateDraft, options: &TemplateOptions) -> TemplateDraft {
+        let category = category::submitted(&self.rules.categories, draft, options.allow_category_change);
+        TemplateDraft {
+            category,
+            ..draft.clone()
+        }
     }
 
     /// No templates while the portfolio is reviewed (P14); no utility templates while the account is restricted for misuse of the category (R12).

@@ -404,6 +404,10 @@ impl Portfolio {
         if waba.index() >= self.wabas.len() {
             return Answer::Unknown("WABA");
         }
+        if !self.may_have_insights(waba) {
+            let detail = "a number of the account is in a country whose businesses have no template insights";
+            return Answer::refused(Refusal::InsightsUnavailable, detail);
+        }
         if !self.surface.pages.has_insights(waba) {
             out.push(InsightsEnabled { waba }.into());
         }

@@ -2,6 +2,7 @@
 
 use decider::Timestamp;
 use rulebook::refusal::Refusal;
+use rulebook::template::category;
 use rulebook::template::check::{self, Finding};
 use rulebook::template::lifecycle::{Action, TemplateStatus};
 
@@ -52,7 +53,7 @@ impl Portfolio {
     }
 
     /// One language. What is still held goes first; the name of one that was approved is reserved for a time.
-    fn delete(
+    pub(super) fn delete(
         &self,
         ix: TemplateIx,
         template: &Template,
@@ -135,6 +136,9 @@ impl Portfolio {
         });
         if let Some((_, twin)) = twin {
             findings.push(check::duplicate_of(&twin.draft.name, &twin.draft.language));
+        }
+        if category::is_wrong(&self.rules.categories, &template.draft) {
+            findings.push(check::wrong_category(category::judged(&template.draft)));
         }
         findings
     }

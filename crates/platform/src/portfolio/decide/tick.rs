@@ -43,6 +43,11 @@ impl Portfolio {
             Due::FirstStep(s) => self.first_step_due(ScopeIx(s), now, out),
             Due::Throughput(n) => self.raise_due(NumberIx(n), now, out),
             Due::Misuse(w) => self.misuse_due(WabaIx(w), out),
+            Due::Archival(t) => self.archival_due(TemplateIx(t), now, out),
+            Due::Category(t) => self.category_due(TemplateIx(t), out),
+            Due::CategoryReview(t) => {
+                self.decide_review(TemplateIx(t), None, out);
+            }
             Due::Pause(t) => {
                 let template = TemplateIx(t);
                 out.push(TemplateUnpaused { template }.into());

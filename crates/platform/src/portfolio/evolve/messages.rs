@@ -8,7 +8,7 @@ use crate::ids::{MessageId, NumberIx, TemplateIx};
 use crate::portfolio::Portfolio;
 use crate::portfolio::agenda::Due;
 use crate::portfolio::event;
-use crate::portfolio::messages::flag as bit;
+use crate::portfolio::messages::{Record, flag as bit};
 use crate::portfolio::scope::{Scope, UpgradeState};
 
 /// Expired messages are dropped with every so-manieth new one, so that most sends need not look at the oldest.
@@ -29,8 +29,10 @@ impl Portfolio {
         let mut leaves_next = false;
         if let Some(n) = self.numbers.get_mut(number.index()) {
             let free = n.entries.is_some() && n.answers(e.contact, &self.rules.entry_point, at);
-            let flags = if free { flags | bit::FREE_ENTRY } else { flags };
             let seq = n.messages.push(at, e.contact, e.template, flags);
+            if free {
+                n.messages.update(seq, Record::set_free);
+            }
             leaves_next = n.messages.sent_until == seq;
             if seq.is_multiple_of(DROP_EVERY) {
                 n.messages.drop_old(at.back(retention), DROP_MAX);
@@ -50,6 +52,9 @@ impl Portfolio {
         }
         if !self.misuse.is_empty() {
             self.note_utility(number, e.template, at);
+        }
+        if self.rules.archival.after.is_some() {
+            self.with_template(e.template, |t| t.care.used = at.millis());
         }
         self.count_paced(e.template, at);
         if e.business_initiated {
@@ -88,6 +93,9 @@ impl Portfolio {
                 n.messages.delivered_until = seq + 1;
             }
         });
+        if !e.call {
+            self.count_received(e.message.number, e.contact, at);
+        }
     }
 
     /// The next outbound message that has to leave or arrive, at its time.
@@ -109,18 +117,33 @@ impl Portfolio {
         self.agenda.set(Due::Transit(number.0), first);
     }
 
-    pub(super) fn on_sent_through(&mut self, e: &event::SentThrough) {
-        self.with_number(e.number, |n| {
-            for seq in n.messages.sent_until..e.until {
-                n.messages.update(seq, |record| {
-                    if !record.any(bit::INBOUND | bit::FAILED | bit::HELD) {
-                        record.flags |= bit::SENT;
-                    }
-                });
-            }
-            n.messages.sent_until = e.until;
-        });
-        self.set_transit_deadline(e.number);
+    pub(super) fn on_sent_through(&mut self, e: &event::SentThrough, at: Timestamp) {
+        let number = e.number;
+        let from = self.number(number).map_or(e.until, |n| n.messages.sent_until);
+        for seq in from..e.until {
+            self.leave(
+                MessageId { number, seq },
+                bit::INBOUND | bit::FAILED | bit::HELD,
+                at,
+            );
+        }
+        self.with_number(number, |n| n.messages.sent_until = e.until);
+        self.set_transit_deadline(number);
+    }
+
+    /// A message leaves for its recipient, once, unless it is one of `unless`.
+    pub(super) fn leave(&mut self, message: MessageId, unless: u16, at: Timestamp) {
+        let Some(n) = self.numbers.get_mut(message.number.index()) else {
+            return;
+        };
+        let Some(record) = n.messages.get(message.seq).copied() else {
+            return;
+        };
+        if record.any(unless | bit::SENT) {
+            return;
+        }
+        n.messages.update(message.seq, |record| record.flags |= bit::SENT);
+        self.count_sent(message.number, &record, at);
     }
 
     pub(super) fn on_delivered_through(&mut self, e: &event::DeliveredThrough, at: Timestamp) {
@@ -197,9 +220,13 @@ impl Portfolio {
         let Some((record, exposes, exposes_template)) = n.messages.deliver(message.seq, every) else {
             return;
         };
+        self.count_delivered(message, &record, !record.any(bit::SENT), at);
         if !record.is(bit::BUSINESS_INITIATED) {
             return;
         }
+        let Some(n) = self.numbers.get_mut(message.number.index()) else {
+            return;
+        };
         n.evidence.delivered(record.at(), exposes);
         let first_step = self.rules.limits.has_first_step();
         let known = n.rating() != Rating::Unknown;
@@ -242,6 +269,7 @@ impl Portfolio {
         if record.any(bit::READ) {
             return;
         }
+        self.count_read(&record);
         self.count_paced_read(record.template, record.at());
         if !record.is(bit::BUSINESS_INITIATED) {
             return;

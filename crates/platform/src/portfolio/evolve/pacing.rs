@@ -58,9 +58,11 @@ impl Portfolio {
         let travels = self.settings.as_ref().is_some_and(|s| s.transit);
         let transit = &self.rules.transit;
         let arrive = at + (transit.delivered - transit.sent);
-        let bits = bit::RELEASED | if travels { bit::SENT } else { 0 };
         for message in &e.messages {
-            self.set_flags(*message, bits);
+            self.set_flags(*message, bit::RELEASED);
+            if travels {
+                self.leave(*message, bit::FAILED, at);
+            }
         }
         self.with_round(e.of, at, |round| {
             if travels {

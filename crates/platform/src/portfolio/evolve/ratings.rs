@@ -28,12 +28,15 @@ impl Portfolio {
             }
             n.harm(message_at, template, &harm);
             n.messages.update(e.charged.unwrap_or(NONE), |record| {
-                record.harm = e.signal.into();
+                record.set_signal(e.signal);
                 record.flags = record.flags & !bit::BURST | if e.burst { bit::BURST } else { 0 };
             });
         });
         if !e.counts {
             return;
+        }
+        if let (Some(record), Signal::Block(reason)) = (&record, harm.signal) {
+            self.count_block(record, reason);
         }
         self.expect_rating(Due::NumberRating(e.number.0), true, at);
         self.with_template(template, |t| {

@@ -18,6 +18,7 @@ impl Portfolio {
         let ix = self.templates.len() as u32;
         self.by_key.insert((e.waba.0, template.key.0), ix);
         self.templates.push(template);
+        self.use_template(TemplateIx(ix), at);
         self.expect_review(TemplateIx(ix), at);
     }
 
@@ -29,6 +30,7 @@ impl Portfolio {
 
     pub(super) fn on_template_reviewed(&mut self, e: &event::TemplateReviewed, at: Timestamp) {
         self.agenda.set(Due::Review(e.template.0), None);
+        self.forget_category(e.template);
         self.with_template(e.template, |t| {
             t.updated = at;
             match &e.decision {
@@ -70,6 +72,7 @@ impl Portfolio {
             t.restart(at);
         }
         t.status = TemplateStatus::InReview;
+        self.use_template(e.template, at);
         self.agenda.set(Due::Pause(e.template.0), None);
         self.pacing.set_paused(e.template, None);
         self.end_round(e.template, at);
@@ -92,6 +95,8 @@ impl Portfolio {
             self.by_key.remove((t.waba.0, t.key.0));
         }
         self.end_template(template, TemplateStatus::Deleted, at);
+        self.forget_category(template);
+        self.agenda.set(Due::Archival(template.0), None);
         self.agenda.set(Due::Deletion(template.0), None);
         self.look_for_upgrades_by_templates(at);
     }
@@ -138,6 +143,7 @@ impl Portfolio {
             t.status = TemplateStatus::AppealRequested;
             t.updated = at;
         });
+        self.use_template(template, at);
         self.count_green(template);
     }
 

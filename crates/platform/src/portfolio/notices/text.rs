@@ -69,7 +69,11 @@ pub fn is_notice(event: &Event) -> bool {
         | Event::AppealFiled(_)
         | Event::AppealDecided(_)
         | Event::MisuseFound(_)
-        | Event::MisuseEnded(_) => true,
+        | Event::MisuseEnded(_)
+        | Event::CategoryNoticed(_)
+        | Event::CategoryChanged(_)
+        | Event::CategoryReviewed(_)
+        | Event::Archived(_) => true,
         _ => false,
     }
 }
@@ -123,6 +127,10 @@ impl Portfolio {
             Event::AppealDecided(e) => self.appeal_decided(e),
             Event::MisuseFound(e) => self.misuse_found(e, at),
             Event::MisuseEnded(e) => self.misuse_ended(e),
+            Event::CategoryNoticed(e) => self.category_noticed(e),
+            Event::CategoryChanged(e) => self.category_changed(e),
+            Event::CategoryReviewed(e) => self.category_reviewed(e),
+            Event::Archived(e) => self.archived(e),
             _ => None,
         }
     }

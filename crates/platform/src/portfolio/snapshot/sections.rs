@@ -8,9 +8,9 @@ use decider::Undecodable;
 
 use crate::people::section as people;
 use crate::portfolio::number::{entries, onboarding, raise, rates, recipients};
-use crate::portfolio::template::upkeep;
+use crate::portfolio::template::{care, upkeep};
 use crate::portfolio::{
-    Portfolio, first_step, marketing, misuse, notices, number, pacing, policy, scope, surface,
+    Portfolio, analytics, first_step, marketing, misuse, notices, number, pacing, policy, scope, surface,
 };
 
 pub(crate) use stored::{Loaded, StoredSection, to_bytes as write};
@@ -39,10 +39,14 @@ const SECTIONS: &[Section] = &[
     surface::MEDIA,
     surface::PAGES,
     surface::DIGEST,
+    analytics::TRAFFIC,
+    analytics::INSIGHTS,
     first_step::SECTION,
     first_step::VERIFIED,
     raise::SECTION,
     pacing::TRAFFIC,
+    analytics::SINCE,
+    care::SECTION,
 ];
 
 /// All sections that have content.

@@ -19,6 +19,8 @@ pub(in crate::hooks) struct Parties {
     pub(in crate::hooks) contact: ContactIx,
     /// The person's number, unless erased.
     pub(in crate::hooks) phone: Option<u64>,
+    /// The person has an id of their own for this business.
+    pub(in crate::hooks) has_user_id: bool,
 }
 
 /// How far a message came.
@@ -252,5 +254,6 @@ fn parties(portfolio: &Portfolio, e164: u64, contact: ContactIx) -> Parties {
         e164,
         contact,
         phone: portfolio.phone_of(contact),
+        has_user_id: portfolio.edition().recipients.user_ids,
     }
 }

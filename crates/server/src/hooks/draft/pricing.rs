@@ -2,11 +2,11 @@
 
 use cloud_api::webhook::messages::{DeliveryStatus, Pricing, PricingCategory, PricingType};
 use decider::mix;
-use platform::ids::{MessageId, TemplateIx};
+use platform::ids::MessageId;
 use platform::portfolio::Portfolio;
-use platform::portfolio::messages::{Record, flag};
+use platform::portfolio::messages::Record;
 use rulebook::edition::PricingModel;
-use rulebook::template::draft::Category;
+use rulebook::pricing::{PriceCategory, PriceType};
 
 /// A conversation that began at a free entry point: the only kind that statuses still name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,38 +19,25 @@ pub(in crate::hooks) struct FreeConversation {
 /// By the edition's model: conversations have a category, messages a kind beside it. The category is that of the
 /// message itself, whatever conversation it falls into.
 pub(super) fn pricing(portfolio: &Portfolio, record: &Record) -> Pricing {
-    let rules = &portfolio.edition().pricing;
-    let free_entry = record.is(flag::FREE_ENTRY);
-    let category = if free_entry {
-        PricingCategory::ReferralConversion
-    } else {
-        category(portfolio, record)
+    let (category, kind) = portfolio.price(record);
+    let category = match category {
+        PriceCategory::Marketing => PricingCategory::Marketing,
+        PriceCategory::MarketingLite => PricingCategory::MarketingLite,
+        PriceCategory::Utility => PricingCategory::Utility,
+        PriceCategory::Authentication => PricingCategory::Authentication,
+        PriceCategory::Service => PricingCategory::Service,
+        PriceCategory::ReferralConversion => PricingCategory::ReferralConversion,
     };
-    let free_in_window = match category {
-        PricingCategory::Service => true,
-        PricingCategory::Utility => !record.is(flag::BUSINESS_INITIATED),
-        _ => false,
-    };
-    match rules.model {
-        PricingModel::Conversation => Pricing::per_conversation(!free_entry, category),
-        PricingModel::Message if free_entry => Pricing::per_message(PricingType::FreeEntryPoint, category),
-        PricingModel::Message if rules.window_free && free_in_window => {
-            Pricing::per_message(PricingType::FreeCustomerService, category)
-        }
-        PricingModel::Message => Pricing::per_message(PricingType::Regular, category),
-    }
-}
-
-fn category(portfolio: &Portfolio, record: &Record) -> PricingCategory {
-    let template = (record.template != TemplateIx::NONE)
-        .then(|| portfolio.template(record.template))
-        .flatten();
-    match template.map(|template| template.draft.category) {
-        None => PricingCategory::Service,
-        Some(Category::Marketing) if record.is(flag::MARKETING_INTERFACE) => PricingCategory::MarketingLite,
-        Some(Category::Marketing) => PricingCategory::Marketing,
-        Some(Category::Utility) => PricingCategory::Utility,
-        Some(Category::Authentication) => PricingCategory::Authentication,
+    match portfolio.edition().pricing.model {
+        PricingModel::Conversation => Pricing::per_conversation(kind != PriceType::FreeEntryPoint, category),
+        PricingModel::Message => Pricing::per_message(
+            match kind {
+                PriceType::Regular => PricingType::Regular,
+                PriceType::FreeCustomerService => PricingType::FreeCustomerService,
+                PriceType::FreeEntryPoint => PricingType::FreeEntryPoint,
+            },
+            category,
+        ),
     }
 }
 
@@ -61,7 +48,7 @@ pub(super) fn free_conversation(
     record: &Record,
     status: DeliveryStatus,
 ) -> Option<FreeConversation> {
-    if !record.is(flag::FREE_ENTRY) || status == DeliveryStatus::Failed {
+    if !record.is_free() || status == DeliveryStatus::Failed {
         return None;
     }
     let rule = &portfolio.edition().entry_point;

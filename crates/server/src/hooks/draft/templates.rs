@@ -6,8 +6,11 @@ use cloud_api::webhook::template::{DisableInfo, OtherInfo, PauseTitle, Rejection
 use decider::{Millis, Timestamp};
 use platform::ids::TemplateIx;
 use platform::portfolio::Portfolio;
-use platform::portfolio::event::{Decision, Subject, TemplatePaused, TemplateRated, TemplateReviewed};
+use platform::portfolio::event::{
+    CategoryChanged, CategoryNoticed, Decision, Subject, TemplatePaused, TemplateRated, TemplateReviewed,
+};
 use rulebook::appeal::Outcome;
+use rulebook::template::draft as rules;
 
 use super::{Change, Draft};
 
@@ -38,6 +41,65 @@ pub(in crate::hooks) struct TemplateQuality {
     pub(in crate::hooks) of: Named,
     pub(in crate::hooks) from: Quality,
     pub(in crate::hooks) to: Quality,
+}
+
+/// A template's category changed, or will.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::hooks) struct TemplateCategory {
+    pub(in crate::hooks) of: Named,
+    pub(in crate::hooks) previous: Option<Category>,
+    pub(in crate::hooks) now: Category,
+    /// What it will be, and when, in seconds since the Unix epoch.
+    pub(in crate::hooks) coming: Option<(Category, u64)>,
+}
+
+/// What it will be is told before it is done; `new_category` is the present one until then.
+pub(super) fn category_noticed(portfolio: &Portfolio, e: &CategoryNoticed, out: &mut Vec<Draft>) {
+    let coming = Some((e.correct, Timestamp::from_millis(e.at_ms).seconds()));
+    category(portfolio, e.template, (None, e.from, coming), out);
+}
+
+pub(super) fn category_changed(portfolio: &Portfolio, e: &CategoryChanged, out: &mut Vec<Draft>) {
+    category(portfolio, e.template, (Some(e.from), e.to, None), out);
+}
+
+/// Before; now; what is coming, and when.
+type Categories = (
+    Option<rules::Category>,
+    rules::Category,
+    Option<(rules::Category, u64)>,
+);
+
+fn category(
+    portfolio: &Portfolio,
+    ix: TemplateIx,
+    (previous, now, coming): Categories,
+    out: &mut Vec<Draft>,
+) {
+    let Some(template) = portfolio.template(ix) else {
+        return;
+    };
+    let word = |category: rules::Category| Category::parse(category.api_value());
+    let change = TemplateCategory {
+        of: named(ix, template),
+        previous: previous.map(word),
+        now: word(now),
+        coming: coming.map(|(category, at)| (word(category), at)),
+    };
+    out.push(Draft {
+        item: 0,
+        waba: template.waba,
+        number: None,
+        change: Change::TemplateCategory(change),
+    });
+}
+
+pub(super) fn archived(portfolio: &Portfolio, template: TemplateIx, out: &mut Vec<Draft>) {
+    status(portfolio, template, TemplateEvent::Archived, out, |_| {});
+}
+
+pub(super) fn unarchived(portfolio: &Portfolio, template: TemplateIx, out: &mut Vec<Draft>) {
+    status(portfolio, template, TemplateEvent::Unarchived, out, |_| {});
 }
 
 pub(super) fn reviewed(portfolio: &Portfolio, e: &TemplateReviewed, out: &mut Vec<Draft>) {
