@@ -31,6 +31,15 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Checks templates, or the text of a message, before they are submitted: format, category, tone, links, a way out.
     Check(Check),
+    /// Files of what people agreed to.
+    #[command(subcommand)]
+    Consents(Records),
+    /// Files of people who are not to be written to.
+    #[command(subcommand)]
+    Suppressions(Records),
+    /// Files of what was sent before.
+    #[command(subcommand)]
+    Sends(Records),
     /// Looks after data directories.
     #[command(subcommand)]
     Data(Data),
@@ -181,8 +190,8 @@ pub(crate) struct Demo {
     4: the file cannot be read."
 )]
 pub(crate) struct Check {
-    /// JSON as the Graph API takes it: a template as for POST /<WABA>/message_templates, a list of them or what GET answers
-    /// (each is then compared with the others too), or a message as for POST /<NUMBER>/messages. `-` reads standard input.
+    /// JSON as the Graph API takes it: a template as for POST /{WABA}/message_templates, a list of them or what GET answers
+    /// (each is then compared with the others too), or a message as for POST /{NUMBER}/messages. `-` reads standard input.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// The language of a message's text, such as `es`; templates name theirs.
@@ -196,6 +205,27 @@ pub(crate) struct Check {
     /// store_visit; may be repeated.
     #[arg(long = "way-to-person", value_name = "KIND")]
     pub(crate) ways: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `goodstanding consents`, `suppressions` and `sends`.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Records {
+    /// Reads a file and says which rows cannot be used, by line and column, why, and what to do. Changes nothing. Exit code 0:
+    /// every row can be used; 1: some cannot; 2: none of the columns is known; 4: the file cannot be read.
+    Check(RecordsFile),
+}
+
+/// A file of records.
+#[derive(ClapArgs, Debug, Clone)]
+pub(crate) struct RecordsFile {
+    /// CSV with names of columns in the first line (commas, semicolons or tabs), or JSON lines; `-` reads standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// `csv` or `jsonl`; by the file's name if it is not given, else CSV.
+    #[arg(long, value_parser = ["csv", "jsonl"], value_name = "FORMAT")]
+    pub(crate) format: Option<String>,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -276,6 +306,10 @@ mod tests {
             &["sandbox"][..],
             &["demo"],
             &["check"],
+            &["consents"],
+            &["consents", "check"],
+            &["suppressions"],
+            &["sends"],
             &["data"],
             &["data", "export"],
             &["data", "verify"],

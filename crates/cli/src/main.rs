@@ -7,12 +7,13 @@ mod demo;
 mod edition;
 mod error;
 mod mail;
+mod records;
 mod rules;
 mod sandbox;
 
 use std::process::ExitCode;
 
-use args::{Args, Command};
+use args::{Args, Command, Records};
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -22,6 +23,9 @@ fn main() -> ExitCode {
         Command::Sandbox(options) => sandbox::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Check(options) => check::run(&options),
+        Command::Consents(Records::Check(options)) => records::check_consents(&options),
+        Command::Suppressions(Records::Check(options)) => records::check_suppressions(&options),
+        Command::Sends(Records::Check(options)) => records::check_sends(&options),
         Command::Data(command) => data::run(&command),
         Command::Rules(command) => rules::run(&command),
     };

@@ -94,15 +94,13 @@ impl Words {
     }
 
     fn wish(&self, text: &str, core: &[Word], words: &[Word]) -> Option<(Wish, &str)> {
-        if let Some(hit) = self.stop.whole(core) {
-            return Some((Wish::StopAll, hit.entry));
+        if let Some(entry) = whole(&self.stop, words, core) {
+            return Some((Wish::StopAll, entry));
         }
         let offers = self.phrase(text, words, |tongue| &tongue.stop_offers);
         let all = || self.phrase(text, words, |tongue| &tongue.stop);
-        let resume = || {
-            let whole = self.resume.whole(core).map(|hit| hit.entry);
-            whole.or_else(|| self.phrase(text, words, |tongue| &tongue.resume))
-        };
+        let resume =
+            || whole(&self.resume, words, core).or_else(|| self.phrase(text, words, |tongue| &tongue.resume));
         offers
             .map(|entry| (Wish::StopOffers, entry))
             .or_else(|| all().map(|entry| (Wish::StopAll, entry)))
@@ -110,8 +108,7 @@ impl Words {
     }
 
     fn person(&self, text: &str, core: &[Word], words: &[Word]) -> Option<&str> {
-        let whole = self.person.whole(core).map(|hit| hit.entry);
-        whole.or_else(|| self.phrase(text, words, |tongue| &tongue.person))
+        whole(&self.person, words, core).or_else(|| self.phrase(text, words, |tongue| &tongue.person))
     }
 
     /// The first phrase of a list, of any language, that nothing before it turns round.
@@ -160,6 +157,12 @@ impl Tongue {
             .take_while(|place| !between(*place).contains(CLAUSE_ENDS))
             .any(|place| self.negations.at(words, place).is_some())
     }
+}
+
+/// The entry that a message is, with or without its polite words.
+fn whole<'a>(entries: &'a Entries, words: &[Word], core: &[Word]) -> Option<&'a str> {
+    let hit = entries.whole(words).or_else(|| entries.whole(core));
+    hit.map(|hit| hit.entry)
 }
 
 /// As much of a text as is looked at: whole words.

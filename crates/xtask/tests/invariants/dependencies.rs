@@ -56,6 +56,7 @@ const OURS: &[&str] = &[
     "gateway",
     "ledger",
     "platform",
+    "records",
     "rulebook",
     "sender",
     "server",
@@ -119,6 +120,12 @@ fn each_crate_knows_only_what_it_may() {
     check("platform", &["decider", "rulebook", "stored"], OUTSIDE_WORLD);
     check("sender", &["decider", "rulebook", "stored"], OUTSIDE_WORLD);
     check("cloud-api", &[], OUTSIDE_WORLD);
+    check("records", &["decider", "rulebook", "sender", "stored"], HTTP);
+    check(
+        "records",
+        &["decider", "rulebook", "sender", "stored"],
+        &["mio", "tokio", "rusqlite"],
+    );
     check(
         "template-wire",
         &["cloud-api", "decider", "rulebook"],

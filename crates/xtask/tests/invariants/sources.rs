@@ -176,6 +176,7 @@ fn every_crate_takes_the_lints_of_the_workspace() {
         "gateway",
         "ledger",
         "platform",
+        "records",
         "rulebook",
         "sender",
         "server",
