@@ -26,21 +26,18 @@ pub(crate) enum Name {
     TokenRefused,
     /// A webhook was given up.
     RelayGivenUp,
-    /// The platform limits a portfolio for spam (131048).
-    SpamLimit,
     /// The clock that is followed does not answer.
     ClockLost,
 }
 
 impl Name {
     /// All of them.
-    pub(crate) const ALL: [Name; 7] = [
+    pub(crate) const ALL: [Name; 6] = [
         Name::WebhooksSilent,
         Name::WebhooksMissed,
         Name::PollFails,
         Name::TokenRefused,
         Name::RelayGivenUp,
-        Name::SpamLimit,
         Name::ClockLost,
     ];
 
@@ -52,7 +49,6 @@ impl Name {
             Name::PollFails => "poll_fails",
             Name::TokenRefused => "token_refused",
             Name::RelayGivenUp => "relay_given_up",
-            Name::SpamLimit => "spam_limit",
             Name::ClockLost => "clock_lost",
         }
     }
@@ -72,9 +68,6 @@ impl Name {
                 "Make a new token of the system user, and put it where the configuration says."
             }
             Name::RelayGivenUp => "Mend the app, then deliver the dead letters again.",
-            Name::SpamLimit => {
-                "Stop promotions, find what people complain about, and wait; replies still go."
-            }
             Name::ClockLost => "Look whether the sandbox still runs.",
         }
     }

@@ -4,6 +4,7 @@
 //! secret is in no message. Must not know: how the environment is read (the caller hands it over), what the settings do.
 
 mod check;
+mod policy;
 mod reader;
 mod secret;
 #[cfg(test)]

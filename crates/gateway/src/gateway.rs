@@ -17,7 +17,7 @@ use sender::policy::Policy;
 use sender::portfolio::Command;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::alarms::Alarms;
+use crate::alarms::{Alarms, Name};
 use crate::config::{Config, Secret};
 use crate::follow;
 use crate::graph::answers::Errors;
@@ -187,9 +187,24 @@ impl Gateway {
         tokio::spawn(async move {
             while !gateway.closing() {
                 gateway.look();
+                gateway.look_at_relay().await;
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         });
+    }
+
+    /// Whether webhooks were given up.
+    async fn look_at_relay(&self) {
+        let relay = self.relay().clone();
+        let counts = tokio::task::spawn_blocking(move || relay.counts()).await;
+        match counts.ok().and_then(Result::ok) {
+            Some((_, 0)) => self.alarms().clear(Name::RelayGivenUp, "relay"),
+            Some((_, given_up)) => {
+                let what = format!("{given_up} webhooks were not taken by their app, and were given up");
+                self.alarms().raise(Name::RelayGivenUp, "relay", what, self.now());
+            }
+            None => {}
+        }
     }
 
     /// Raises the alarms that are due.

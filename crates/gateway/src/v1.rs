@@ -6,6 +6,7 @@
 
 mod access;
 mod admissions;
+mod consents;
 mod decisions;
 mod deliveries;
 mod error;
@@ -103,6 +104,8 @@ fn described() -> (Router<Gateway>, utoipa::openapi::OpenApi) {
             routes!(suppressions::add, suppressions::list).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)),
         )
         .routes(routes!(suppressions::remove))
+        .routes(routes!(consents::record).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)))
+        .routes(routes!(consents::withdraw).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)))
         .routes(routes!(numbers::list))
         .routes(routes!(templates::list))
         .routes(routes!(events::list))
@@ -128,4 +131,20 @@ pub(crate) async fn answer(router: Router, request: Request) -> Response<Body> {
 
 async fn unknown_path() -> Problem {
     Problem::not_found("path", "There is a list of paths at /v1/openapi.json.")
+}
+
+#[cfg(test)]
+mod tests {
+    /// The committed description is the one that is served.
+    #[test]
+    fn the_committed_document_is_the_served_one() {
+        let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi-gateway.json");
+        let served = super::openapi() + "\n";
+        if std::fs::read_to_string(committed).unwrap_or_default() == served {
+            return;
+        }
+        let fresh = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/openapi-gateway.json");
+        std::fs::write(fresh, served).expect("target is writable");
+        panic!("the native API changed: cp target/openapi-gateway.json docs/openapi-gateway.json");
+    }
 }

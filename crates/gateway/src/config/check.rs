@@ -7,16 +7,15 @@ use std::time::Duration;
 
 use axum::http::Uri;
 use cloud_api::NodeId;
-use sender::lane::{Lane, Lanes};
-use sender::policy::{Policy, Reach};
 use toml::Table;
 
+use super::policy;
 use super::reader::{Common, Reader};
 use super::{Account, App, Config, ConfigError, DEFAULTS, Fault, Origin, Portfolio, Proxy, Relay};
 use super::{Secret, Sources, Upstream, Watch, Webhooks};
 
 /// A day in milliseconds: no setting needs more.
-const DAY_MS: u64 = 86_400_000;
+pub(super) const DAY_MS: u64 = 86_400_000;
 /// The platform's own edition of today.
 const EDITION: &str = "2026-per-portfolio";
 
@@ -63,7 +62,7 @@ fn of_root(root: &Reader<'_>) -> Option<Config> {
     let proxy = proxy(&root.section("proxy"));
     let webhooks = webhooks(&root.section("webhooks"));
     let watch = watch(&root.section("watch"));
-    let policy = policy(&root.section("policy"));
+    let policy = policy::read(&root.section("policy"));
     let relays: Vec<Relay> = root.entries("relays").iter().map(relay).collect();
     let apps: Vec<App> = root.entries("apps").iter().map(app).collect();
     let portfolios = root.entries("portfolios");
@@ -156,51 +155,6 @@ fn watch(section: &Reader<'_>) -> Watch {
     };
     section.end();
     read
-}
-
-fn policy(section: &Reader<'_>) -> Policy {
-    let permille = |name| section.number(name, 0..=1_000) as u16;
-    let reaches = [
-        ("number", Reach::Number),
-        ("brand", Reach::Brand),
-        ("portfolio", Reach::Portfolio),
-    ];
-    let reach = section.word("opt_out_reach", &reaches);
-    let read = Policy {
-        reserve_permille: permille("reserve_permille"),
-        first_day_permille: permille("first_day_permille"),
-        replies_permille: permille("replies_permille"),
-        hold_max_ms: section.number("hold_max_ms", 0..=7 * DAY_MS),
-        opt_out_reach: reach.unwrap_or(Reach::Portfolio),
-        stop_lanes: lanes(section, "stop_lanes"),
-        stop_on_drop: section.flag("stop_on_drop"),
-        repetition_ms: section.number("repetition_ms", 0..=7 * DAY_MS),
-        silence_ms: section.number("silence_ms", 0..=DAY_MS),
-        stale_after_ms: section.number("stale_after_ms", 0..=7 * DAY_MS),
-        caution: section.flag("caution"),
-        attempt_deadline_ms: section.number("attempt_deadline_ms", 60_000..=DAY_MS),
-        ..Policy::default()
-    };
-    section.end();
-    read
-}
-
-/// Lanes by name. Replies are in none: they are never stopped.
-fn lanes(section: &Reader<'_>, name: &str) -> Lanes {
-    let mut lanes = Lanes::NONE;
-    for word in section.texts(name) {
-        match Lane::ALL
-            .into_iter()
-            .find(|lane| lane.name() == word && *lane != Lane::Service)
-        {
-            Some(lane) => lanes = lanes.with(lane),
-            None => {
-                let hint = "Write some of: authentication, utility, marketing.";
-                section.fault(name, format!("{word:?} is not known"), hint);
-            }
-        }
-    }
-    lanes
 }
 
 fn app(entry: &Reader<'_>) -> App {

@@ -85,6 +85,12 @@ time_out = 3
 time_out_ms = "soon"
 [proxy]
 unknown_writes = "perhaps"
+[policy]
+stop_lanes = ["service"]
+caps = [{ lanes = ["marketing"], most = 2 }, { lanes = ["marketing"], per = "year", most = 99 }]
+quiet_hours = [{ lanes = ["marketing"], from = "25:00", until = "08:00" }]
+[policy.consent]
+marketing = "perhaps"
 [[apps]]
 name = "main app"
 secrets = ["written-down"]
@@ -115,6 +121,24 @@ token = { env = "TOKEN", file = "too" }
     insta::assert_snapshot!(told);
     let broken = read("listen = ", &[], &[]).expect_err("it is not TOML");
     insta::assert_snapshot!("broken", broken.to_string());
+}
+
+/// What is written for the owner's policy by default is the seat's own default.
+#[test]
+fn the_default_policy_is_the_seats() {
+    let config = read("", &[], &[]).expect("the defaults can be used");
+    assert_eq!(config.policy, sender::policy::Policy::default());
+    let file = r#"
+        [policy]
+        caps = [{ lanes = ["marketing"], per = "week", most = 2 }, { lanes = ["marketing", "utility"], hours = 24, most = 3 }]
+        quiet_hours = [{ lanes = ["marketing"], from = "21:00", until = "08:30" }]
+    "#;
+    let policy = read(file, &[], &[]).expect("it can be used").policy;
+    assert_eq!(policy.caps.len(), 2);
+    assert_eq!(
+        (policy.quiet_hours[0].from, policy.quiet_hours[0].until),
+        (1_260, 510)
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@ use cloud_api::NodeId;
 use cloud_api::webhook::received::{Echoes, Message, Messages, Metadata, Preferences, Status};
 use sender::ids::{AttemptId, MessageKey, PersonKey, PhoneNumberId};
 use sender::portfolio::command::{News, Progress, Said, StatusNews};
+use sender::words::{Wish, Words};
 
 use super::{Report, instant};
 use crate::wire::callback::Mark;
@@ -121,9 +122,15 @@ fn wrote(report: &mut Report<'_>, number: PhoneNumberId, message: &Message) {
     );
 }
 
-/// What the words of a person ask for. They go no further than this.
-fn said(_words: &str) -> Said {
-    Said::Nothing
+/// What the words of a person ask for, in any of the languages. They go no further than this.
+fn said(words: &str) -> Said {
+    let heard = Words::builtin().hear(words);
+    match (heard.wish, heard.person) {
+        (Some((Wish::StopAll | Wish::StopOffers, _)), _) => Said::Stop,
+        (Some((Wish::Resume, _)), _) => Said::Start,
+        (None, Some(_)) => Said::Person,
+        (None, None) => Said::Nothing,
+    }
 }
 
 /// The field `user_preferences`.
@@ -189,6 +196,20 @@ mod tests {
             (None, None, None),
         ] {
             assert_eq!(counts(category, kind), expected, "{category:?} {kind:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_understood_at_the_edge() {
+        for (words, expected) in [
+            ("STOP", Said::Stop),
+            ("baja", Said::Stop),
+            ("start", Said::Start),
+            ("Can I talk to a human please", Said::Person),
+            ("Stop by tomorrow", Said::Nothing),
+            ("", Said::Nothing),
+        ] {
+            assert_eq!(said(words), expected, "{words}");
         }
     }
 

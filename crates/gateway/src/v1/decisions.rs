@@ -10,6 +10,7 @@ use engine::Recorded;
 use rulebook::edition::EditionId;
 use sender::ids::{AttemptId, ContactIx, MessageKey};
 use sender::portfolio::event::{Admitted, Declined};
+use sender::portfolio::explain::explain;
 use sender::portfolio::facts::UNLIMITED;
 use sender::portfolio::{Event as Happened, Portfolio};
 use sender::{Event, Refusal, Sender};
@@ -70,7 +71,9 @@ pub(super) struct DecisionView {
     refusal: Option<RefusalView>,
     /// When it could have gone.
     until: Option<String>,
-    /// What it was decided by.
+    /// What it was decided by, in words.
+    because: Vec<String>,
+    /// The same as values.
     facts: FactsView,
 }
 
@@ -279,6 +282,17 @@ async fn views(
     Ok(views.collect())
 }
 
+/// The lines of the seat's own explanation.
+fn because(made: Made) -> Vec<String> {
+    let event = match made {
+        Made::Admitted(event) => Happened::Admitted(event),
+        Made::Declined(event) => Happened::Declined(event),
+    };
+    explain(&event)
+        .map(|explained| explained.because)
+        .unwrap_or_default()
+}
+
 /// All that stands in the event itself.
 fn view(at: Timestamp, made: Made) -> DecisionView {
     let (facts, lane) = match made {
@@ -300,6 +314,7 @@ fn view(at: Timestamp, made: Made) -> DecisionView {
         attempt: None,
         refusal: None,
         until: None,
+        because: because(made),
         facts: FactsView::from(facts),
     };
     let edition = EditionId::try_from(facts.edition).map_or("an edition of a later version", EditionId::name);
