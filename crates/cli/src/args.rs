@@ -27,6 +27,11 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// The WhatsApp Business Platform on your own machine: Graph API, webhooks, ratings, limits, and a clock of yours.
     Sandbox(Box<Sandbox>),
+    /// Stands in front of the Graph API: every send is checked at the last moment, webhooks are relayed, replies flow.
+    Gateway(Box<Gateway>),
+    /// Looks at the configuration of the gateway without starting it.
+    #[command(subcommand)]
+    Config(Config),
     /// Tells the story of two numbers and a template against a sandbox of its own, in under a minute.
     Demo(Demo),
     /// Checks templates, or the text of a message, before they are submitted: format, category, tone, links, a way out.
@@ -168,6 +173,45 @@ impl std::str::FromStr for Secret {
     }
 }
 
+/// `goodstanding gateway`. Whatever is not a flag is in the file; `goodstanding config show-default` lists it.
+#[derive(ClapArgs, Debug, Clone)]
+pub(crate) struct Gateway {
+    /// The configuration (TOML).
+    #[arg(long, env = "GOODSTANDING_CONFIG", value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Keep everything in this directory; it is made if it is not there.
+    #[arg(long, conflicts_with = "ephemeral", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Keep nothing: everything is gone when the process ends. For tests.
+    #[arg(long)]
+    pub(crate) ephemeral: bool,
+    /// The Graph API: the real one, or a sandbox.
+    #[arg(long, value_name = "URL")]
+    pub(crate) upstream: Option<String>,
+    /// Follow the clock of a sandbox: its control address, such as http://127.0.0.1:8787/sandbox/v1.
+    #[arg(long, value_name = "URL")]
+    pub(crate) follow_clock: Option<String>,
+    /// Write the address and the first token here, as shell assignments, once the gateway listens.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Option<PathBuf>,
+}
+
+/// `goodstanding config`.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Config {
+    /// Reads a configuration as `goodstanding gateway` would, and tells everything that is wrong with it.
+    Check {
+        /// The configuration (TOML).
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Shows every setting with its default and what it is for.
+    ShowDefault,
+}
+
 /// `goodstanding demo`.
 #[derive(ClapArgs, Debug, Clone)]
 pub(crate) struct Demo {
@@ -304,6 +348,10 @@ mod tests {
         let mut told = command.render_long_help().to_string();
         let paths = [
             &["sandbox"][..],
+            &["gateway"],
+            &["config"],
+            &["config", "check"],
+            &["config", "show-default"],
             &["demo"],
             &["check"],
             &["consents"],

@@ -75,6 +75,12 @@ pub(crate) enum CliError {
     /// There is no certificate to speak TLS with.
     #[error("TLS cannot begin")]
     Tls(#[source] server::TlsError),
+    /// The configuration of the gateway cannot be used.
+    #[error(transparent)]
+    Config(#[from] gateway::config::ConfigError),
+    /// The gateway does not begin.
+    #[error("the gateway does not begin")]
+    Gateway(#[source] gateway::StartError),
     /// The id of something else.
     #[error("{0} is no portfolio's id")]
     NoPortfolio(u64),
@@ -91,13 +97,14 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             CliError::Start(_) | CliError::Sandbox(_) | CliError::Export(_) => 1,
-            CliError::Edition { .. }
+            CliError::Config(_)
+            | CliError::Edition { .. }
             | CliError::NoSuchRule(_)
             | CliError::People(_)
             | CliError::Mail(_)
             | CliError::Unusable { .. }
             | CliError::NoPortfolio(_) => 2,
-            CliError::Open(_) | CliError::Verify(_) | CliError::Restore(_) => 3,
+            CliError::Open(_) | CliError::Verify(_) | CliError::Restore(_) | CliError::Gateway(_) => 3,
             CliError::Listen { .. } | CliError::Read { .. } | CliError::Write { .. } | CliError::Tls(_) => 4,
         })
     }

@@ -2,10 +2,12 @@
 
 mod args;
 mod check;
+mod config;
 mod data;
 mod demo;
 mod edition;
 mod error;
+mod gateway;
 mod mail;
 mod records;
 mod rules;
@@ -21,6 +23,8 @@ fn main() -> ExitCode {
     init_log(&args.log);
     let outcome = match args.command {
         Command::Sandbox(options) => sandbox::run(&options),
+        Command::Gateway(options) => gateway::run(&options),
+        Command::Config(command) => config::run(&command),
         Command::Demo(options) => demo::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Consents(Records::Check(options)) => records::check_consents(&options),

@@ -207,7 +207,7 @@ fn env_file(rows: &[(&str, String)]) -> String {
 }
 
 /// Whole or not at all: whoever waits for the file never reads half of it.
-fn write_env_file(file: &Path, text: &str) -> Result<(), CliError> {
+pub(crate) fn write_env_file(file: &Path, text: &str) -> Result<(), CliError> {
     let partial = file.with_extension("partial");
     std::fs::write(&partial, text)
         .and_then(|()| std::fs::rename(&partial, file))
