@@ -111,6 +111,8 @@ pub struct Portfolio {
     ways: BTreeMap<NumberIx, Vec<Path>>,
     /// What was sent before the first day is known.
     pub log_imported: bool,
+    /// Changes that a poll found before any webhook told of them: what webhooks missed, or were late with.
+    pub missed: u64,
     /// The first accepted send since the last status, in milliseconds since the Unix epoch.
     pub waiting_since: Option<u64>,
     /// It was told that no status comes.
@@ -145,6 +147,7 @@ impl Portfolio {
             requests: PersonRequests::default(),
             ways: BTreeMap::new(),
             log_imported: false,
+            missed: 0,
             waiting_since: None,
             silent: false,
             decisions: 0,
@@ -246,7 +249,13 @@ impl Portfolio {
             self.stops.iter().count(),
             self.ways.len(),
         ];
-        let care = stored::to_bytes(&(lists, self.log_imported, self.waiting_since, self.silent));
+        let care = stored::to_bytes(&(
+            lists,
+            self.log_imported,
+            self.waiting_since,
+            self.silent,
+            self.missed,
+        ));
         let mut digest = mix(self.people.digest() ^ self.attempts.digest() ^ self.cell.0 ^ mix(counts));
         digest = mix(digest ^ self.opt_outs.digest() ^ self.foreign.digest() ^ hash(&[&care]));
         digest = mix(digest ^ self.consents.digest() ^ self.requests.digest());

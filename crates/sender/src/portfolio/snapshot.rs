@@ -179,24 +179,32 @@ const CARE: Section<Portfolio> = Section {
     },
 };
 
-/// The log is imported; waiting for a status since; silent.
-type WatchV1 = (bool, Option<u64>, bool);
+/// The log is imported; waiting for a status since; silent; changes that webhooks missed.
+type WatchV1 = (bool, Option<u64>, bool, u64);
 
 const WATCH: Section<Portfolio> = Section {
     id: 8,
     version: 1,
     store: |portfolio| {
-        let watch: WatchV1 = (portfolio.log_imported, portfolio.waiting_since, portfolio.silent);
-        (watch != (false, None, false)).then(|| stored::to_bytes(&watch))
+        let Portfolio {
+            log_imported,
+            waiting_since,
+            silent,
+            missed,
+            ..
+        } = *portfolio;
+        let watch: WatchV1 = (log_imported, waiting_since, silent, missed);
+        (watch != WatchV1::default()).then(|| stored::to_bytes(&watch))
     },
     load: |portfolio, version, bytes| {
         v1(
             version,
             bytes,
-            |(log_imported, waiting_since, silent): WatchV1| {
+            |(log_imported, waiting_since, silent, missed): WatchV1| {
                 portfolio.log_imported = log_imported;
                 portfolio.waiting_since = waiting_since;
                 portfolio.silent = silent;
+                portfolio.missed = missed;
             },
         )
     },

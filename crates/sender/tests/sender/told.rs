@@ -1,12 +1,13 @@
 //! What the platform told, and what goes then.
 
 use decider::{Millis, Timestamp};
-use rulebook::edition::Limit;
+use rulebook::edition::{EditionId, Limit};
 use rulebook::rating::Rating;
 use rulebook::status::Status;
 use rulebook::template::draft::Category;
 use rulebook::template::lifecycle::TemplateStatus;
 use sender::Refusal;
+use sender::ids::TemplateKey;
 use sender::mirror::Source;
 use sender::portfolio::command::{
     AccountNews, Admit, News, NumberNews, Observe, Restriction, Said, StopCommand, StopWhat, TemplateNews,
@@ -14,7 +15,7 @@ use sender::portfolio::command::{
 };
 use sender::portfolio::{Answer, Command};
 
-use crate::world::{NUMBER, World, free, refusal, template};
+use crate::world::{NUMBER, WABA, World, free, refusal, template};
 
 const ANNA: u64 = 15_550_001_000;
 /// Wrote a moment ago.
@@ -258,11 +259,8 @@ fn utility_and_authentication_keep_their_room() {
 #[test]
 fn restricted_blocks_everybody_outside_windows_where_the_edition_says_so() {
     for (edition, expected) in [
-        (
-            rulebook::edition::EditionId::PER_NUMBER_2023,
-            Some(Refusal::LimitUsedUp),
-        ),
-        (rulebook::edition::EditionId::PER_PORTFOLIO_2026, None),
+        (EditionId::PER_NUMBER_2023, Some(Refusal::LimitUsedUp)),
+        (EditionId::PER_PORTFOLIO_2026, None),
     ] {
         let mut world = World::under(edition);
         world.limit(Limit::People(1));
@@ -380,4 +378,68 @@ fn old_facts_mean_caution() {
     assert_eq!(refusal(world.template(ANNA + 1)), Some(Refusal::FactsStale));
     world.told(NumberNews::Rating(Rating::Green));
     assert_eq!(refusal(world.template(ANNA + 1)), None);
+}
+
+/// A poll tells something about the template `sale`, a minute later.
+fn poll(world: &mut World, fact: TemplateNews) {
+    world.advance(Millis::MINUTE);
+    let (waba, key) = (WABA, TemplateKey::of("sale", "en_US"));
+    world.hear(Source::Poll, News::Template { waba, key, fact });
+}
+
+#[test]
+fn polling_counts_the_gap() {
+    let mut world = world();
+    let end = world.now + Millis::hours(3);
+    // A webhook tells, and a poll finds the same.
+    world.advance(Millis::MINUTE);
+    world.about("sale", TemplateNews::Status(TemplateStatus::Paused, Some(end)));
+    poll(&mut world, TemplateNews::Status(TemplateStatus::Paused, None));
+    poll(&mut world, TemplateNews::Quality(Rating::Green));
+    assert_eq!(world.portfolio().missed, 0, "nothing was missed");
+    // A poll finds what no webhook told.
+    poll(&mut world, TemplateNews::Status(TemplateStatus::Approved, None));
+    poll(&mut world, TemplateNews::Quality(Rating::Red));
+    poll(&mut world, TemplateNews::Quality(Rating::Red));
+    assert_eq!(world.portfolio().missed, 2);
+    world.limit(Limit::People(2_000));
+    world.advance(Millis::MINUTE);
+    let limit = Limit::People(10_000);
+    world.hear(
+        Source::Poll,
+        News::Limit {
+            number: NUMBER,
+            limit,
+        },
+    );
+    assert_eq!(world.portfolio().missed, 3);
+    world.check_stored();
+}
+
+#[test]
+fn a_pause_keeps_the_end_that_a_webhook_told() {
+    let mut world = world();
+    let end = world.now + Millis::hours(3);
+    world.about("sale", TemplateNews::Status(TemplateStatus::Paused, Some(end)));
+    poll(&mut world, TemplateNews::Status(TemplateStatus::Paused, None));
+    let answer = world.template(ANNA);
+    assert!(
+        matches!(answer, Answer::Held { until, .. } if until == end),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn an_edition_with_other_scopes_is_not_taken_once_there_are_numbers() {
+    let open = |edition: EditionId| Command::Open {
+        name: "Shop".into(),
+        edition: edition.number(),
+    };
+    let mut world = World::new();
+    let refused = world.run(open(EditionId::PER_NUMBER_2023));
+    assert!(matches!(refused, Answer::Unknown(_)), "{refused:?}");
+    let mut world = World::under(EditionId::PER_NUMBER_2023);
+    world.done(open(EditionId::PER_NUMBER_2024));
+    assert_eq!(world.portfolio().edition().id, EditionId::PER_NUMBER_2024);
+    world.check_stored();
 }

@@ -153,7 +153,10 @@ impl Portfolio {
         let known = self.template(ix);
         let (fact, is_news) = match news {
             TemplateNews::Status(status, until) => {
-                let until_ms = until.map_or(0, Timestamp::millis);
+                // Who knows no end says nothing against one that was told.
+                let told = known.and_then(|known| known.status.value());
+                let told = told.filter(|told| told.status == status && told.until_ms > by.at_ms);
+                let until_ms = until.map_or(told.map_or(0, |told| told.until_ms), Timestamp::millis);
                 let value = Standing { status, until_ms };
                 let is_news = known.is_none_or(|known| known.status.is_news(&by.fact(value)));
                 (TemplateFact::Standing(value), is_news)

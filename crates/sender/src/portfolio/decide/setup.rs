@@ -1,6 +1,6 @@
 //! Beginning a portfolio, its numbers, its policy.
 
-use rulebook::edition::EditionId;
+use rulebook::edition::{Edition, EditionId};
 
 use crate::ids::{NumberIx, PhoneNumberId, WabaId, WabaIx};
 use crate::policy::Policy;
@@ -9,8 +9,13 @@ use crate::portfolio::{Answer, Event, Portfolio};
 
 impl Portfolio {
     pub(super) fn open(&self, name: &str, edition: u16, out: &mut Vec<Event>) -> Answer {
-        if EditionId::try_from(edition).is_err() {
+        let Ok(id) = EditionId::try_from(edition) else {
             return Answer::Unknown("edition");
+        };
+        // Whom each limit counts would be another: what was counted for one would be missing in the other.
+        let scope = |edition: &Edition| edition.limits.scope;
+        if !self.numbers.is_empty() && scope(Edition::builtin(id)) != scope(self.edition) {
+            return Answer::Unknown("way to an edition whose limits have another scope");
         }
         let same = |known: &crate::portfolio::Settings| known.name == name && known.edition == edition;
         if !self.settings.as_ref().is_some_and(same) {

@@ -2,7 +2,7 @@
 
 use decider::{Millis, Timestamp};
 
-use crate::mirror::Fact;
+use crate::mirror::{Fact, Source};
 use crate::portfolio::attempts::{flag, progress_bits};
 use crate::portfolio::event::{
     AccountFact, AccountTold, Alarm, Alarmed, By, ForeignSeen, InboundSeen, LimitTold, NumberFact,
@@ -26,7 +26,9 @@ impl Portfolio {
 
     pub(super) fn on_limit_told(&mut self, e: &LimitTold) {
         if let Some(scope) = self.scopes.get_mut(e.scope.index()) {
-            scope.limit.learn(fact(e.limit, e.by));
+            let known = scope.limit.value().is_some();
+            let changed = scope.limit.learn(fact(e.limit, e.by));
+            self.missed += u64::from(known && changed && e.by.source == Source::Poll);
         }
     }
 
@@ -45,19 +47,26 @@ impl Portfolio {
         let Some(template) = self.templates.get_mut(e.template.index()) else {
             return;
         };
-        match e.fact {
+        let changed = match e.fact {
             TemplateFact::Standing(value) => {
-                template.status.learn(fact(value, e.by));
+                let known = template.status.value().is_some();
+                template.status.learn(fact(value, e.by)) && known
             }
             TemplateFact::Quality(value) => {
-                template.quality.learn(fact(value, e.by));
+                let known = template.quality.value().is_some();
+                template.quality.learn(fact(value, e.by)) && known
             }
             TemplateFact::Category(value) => {
-                template.category.learn(fact(value, e.by));
+                let known = template.category.value().is_some();
                 template.agreed.get_or_insert(value);
+                template.category.learn(fact(value, e.by)) && known
             }
-            TemplateFact::Agreed(value) => template.agreed = Some(value),
-        }
+            TemplateFact::Agreed(value) => {
+                template.agreed = Some(value);
+                false
+            }
+        };
+        self.missed += u64::from(changed && e.by.source == Source::Poll);
     }
 
     pub(super) fn on_status_seen(&mut self, e: &StatusSeen, at: Timestamp) {
