@@ -84,7 +84,7 @@ fn greeting(address: SocketAddr, config: &Config, token: Option<&str>) -> String
     text.push_str(&format!("  base URL for apps   http://{address}\n"));
     for app in &config.apps {
         text.push_str(&format!(
-            "  webhooks of {:<8} http://{address}/webhooks/{}\n",
+            "  webhooks of {:<7} http://{address}/webhooks/{}\n",
             app.name, app.name
         ));
     }
