@@ -95,7 +95,7 @@ async fn a_send_outlives_its_client() {
     client.abort();
     assert!(client.await.is_err(), "the client is gone");
     peer.go_on();
-    gateway.settle(Duration::from_secs(20)).await;
+    gateway.settle(Duration::from_secs(60)).await;
     assert!(
         gateway
             .metrics()
