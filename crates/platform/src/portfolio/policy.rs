@@ -4,6 +4,8 @@
 //! worked out when one of them changes, never when a message is sent.
 //! Must not know: which violation brings what (`rulebook::policy`), who finds violations.
 
+use std::collections::BTreeMap;
+
 use decider::{Timestamp, mix};
 use rulebook::appeal::Outcome;
 use rulebook::low_quality::Volume;
@@ -16,6 +18,7 @@ use super::agenda::Due;
 use super::event::{self, Measure, Subject};
 use super::number::Number;
 use super::snapshot::sections::{Section, write};
+use super::template::Rejection;
 use crate::ids::{NumberIx, WabaIx};
 
 /// Violations and appeals.
@@ -25,6 +28,9 @@ pub struct Record {
     pub violations: Vec<Violation>,
     /// In the order in which they were filed.
     pub appeals: Vec<Appeal>,
+    /// Why a template had been rejected when an appeal against that was filed, by appeal: it may be approved, edited
+    /// and rejected anew before the end of the appeal is told.
+    pub contested: BTreeMap<u32, Rejection>,
     /// How many testers there were: each writes from a number of their own.
     pub tests: u32,
 }
@@ -171,6 +177,10 @@ impl Portfolio {
             filed_ms: at.millis(),
             decided: None,
         });
+        if let Subject::Rejection(template) = e.subject {
+            let why = self.template(template).and_then(|of| of.rejection.clone());
+            self.policy.contested.extend(why.map(|why| (e.appeal, why)));
+        }
         self.agenda
             .set(Due::Appeal(e.appeal), Some(Timestamp::from_millis(e.due_ms)));
         if let Some(template) = e.subject.template() {
@@ -243,9 +253,23 @@ pub(crate) const SECTION: Section = Section {
             portfolio.policy = Record {
                 violations,
                 appeals,
-                tests: 0,
+                ..Record::default()
             };
         })),
+        _ => None,
+    },
+};
+
+/// Stored: why templates had been rejected that appeals are about.
+pub(crate) const CONTESTED: Section = Section {
+    id: 76,
+    version: 1,
+    store: |portfolio| {
+        let contested = &portfolio.policy.contested;
+        (!contested.is_empty()).then(|| write(contested))
+    },
+    load: |portfolio, version, bytes| match version {
+        1 => Some(postcard::from_bytes(bytes).map(|contested| portfolio.policy.contested = contested)),
         _ => None,
     },
 };
@@ -277,5 +301,20 @@ impl Number {
             return 0;
         }
         mix(volume.digest() ^ u64::from(by_rules))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::portfolio::snapshot::sections::tests::check;
+
+    #[test]
+    fn the_bytes_stay() {
+        let hex = "01 02 04 5343414d 00 00";
+        check(&CONTESTED, 0, hex, |portfolio| {
+            let why = ("SCAM".into(), String::new(), String::new());
+            portfolio.policy.contested.insert(2, why);
+        });
     }
 }

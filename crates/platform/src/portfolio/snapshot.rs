@@ -31,9 +31,9 @@ use super::number::Number;
 use super::policy::Throttle;
 use super::refusals::RecentRefusals;
 use super::scope::{Scope, TierState};
-use super::template::Template;
 use super::template::care::Care;
 use super::template::upkeep::Upkeep;
+use super::template::{Rejection, Template};
 use super::{Portfolio, Rules};
 use crate::ids::{ContactIx, TemplateIx, WabaIx};
 use sections::StoredSection;
@@ -94,7 +94,7 @@ struct TemplateV1 {
     pauses: u8,
     last_red: Option<Timestamp64>,
     paused_until: Option<Timestamp64>,
-    rejection: Option<(String, String, String)>,
+    rejection: Option<Rejection>,
     created: Timestamp64,
     updated: Timestamp64,
 }

@@ -41,8 +41,8 @@ pub struct Template {
     pub last_red: Option<Timestamp>,
     /// When the pause ends, while paused.
     pub paused_until: Option<Timestamp>,
-    /// Why it was rejected: (reason, explanation, recommendation).
-    pub rejection: Option<(String, String, String)>,
+    /// Why it was rejected.
+    pub rejection: Option<Rejection>,
     /// When it was submitted.
     pub created: Timestamp,
     /// When it was last submitted or decided.
@@ -54,6 +54,9 @@ pub struct Template {
     /// What became of it after its approval.
     pub(in crate::portfolio) care: Care,
 }
+
+/// Why a template was rejected: reason, explanation, recommendation.
+pub type Rejection = (String, String, String);
 
 impl Template {
     /// A template in review.

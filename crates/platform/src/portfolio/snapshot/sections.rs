@@ -46,6 +46,7 @@ const SECTIONS: &[Section] = &[
     raise::SECTION,
     pacing::TRAFFIC,
     analytics::SINCE,
+    policy::CONTESTED,
     care::SECTION,
 ];
 

@@ -112,7 +112,7 @@ pub(super) fn decided(portfolio: &Portfolio, e: &AppealDecided, at: Timestamp, o
         return;
     };
     if appeal.subject.template().is_some() {
-        templates::appeal_decided(portfolio, appeal.subject, e.outcome, at, out);
+        templates::appeal_decided(portfolio, (e.appeal, appeal.subject, e.outcome), at, out);
         return;
     }
     let decision = match e.outcome {

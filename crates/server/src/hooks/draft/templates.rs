@@ -9,6 +9,7 @@ use platform::portfolio::Portfolio;
 use platform::portfolio::event::{
     CategoryChanged, CategoryNoticed, Decision, Subject, TemplatePaused, TemplateRated, TemplateReviewed,
 };
+use platform::portfolio::template::Rejection;
 use rulebook::appeal::Outcome;
 use rulebook::template::draft as rules;
 
@@ -119,7 +120,7 @@ pub(super) fn reviewed(portfolio: &Portfolio, e: &TemplateReviewed, out: &mut Ve
 fn rejected(
     portfolio: &Portfolio,
     template: TemplateIx,
-    (reason, explanation, recommendation): &(String, String, String),
+    (reason, explanation, recommendation): &Rejection,
     out: &mut Vec<Draft>,
 ) {
     status(portfolio, template, TemplateEvent::Rejected, out, |status| {
@@ -196,8 +197,7 @@ pub(super) fn appealed(portfolio: &Portfolio, template: TemplateIx, out: &mut Ve
 /// How an appeal ended. That the end of one is told as REINSTATED or as what the template was before is assumed.
 pub(super) fn appeal_decided(
     portfolio: &Portfolio,
-    subject: Subject,
-    outcome: Outcome,
+    (appeal, subject, outcome): (u32, Subject, Outcome),
     at: Timestamp,
     out: &mut Vec<Draft>,
 ) {
@@ -208,8 +208,7 @@ pub(super) fn appeal_decided(
         (Outcome::Granted, _) => status(portfolio, template, TemplateEvent::Reinstated, out, |_| {}),
         (Outcome::Refused, Subject::Disabling(_)) => disabled(portfolio, template, at, out),
         (Outcome::Refused, _) => {
-            // Edited since then, it has no reason any more.
-            let why = portfolio.template(template).and_then(|of| of.rejection.clone());
+            let why = portfolio.policy.contested.get(&appeal).cloned();
             rejected(portfolio, template, &why.unwrap_or_default(), out);
         }
         (Outcome::Moot, _) => {}
@@ -277,5 +276,69 @@ fn named(ix: TemplateIx, template: &platform::portfolio::template::Template) -> 
         template: ix,
         name: draft.name.clone(),
         language: draft.language.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use decider::CellId;
+    use platform::ids::WabaIx;
+    use platform::portfolio::event::{AppealDecided, AppealFiled, Event, TemplateCreated};
+
+    use super::*;
+    use crate::hooks::draft::drafts;
+
+    /// The reader may come late: by then the template was edited, and approved or rejected for another reason.
+    #[test]
+    fn a_refused_appeal_is_told_the_same_much_later() {
+        let (template, at) = (TemplateIx(0), Timestamp::from_millis(1_772_528_406_000));
+        let review = |decision| {
+            Event::from(TemplateReviewed {
+                template,
+                decision,
+                by_tester: false,
+            })
+        };
+        let reject = |reason: &str| {
+            review(Decision::Reject {
+                reason: reason.into(),
+                explanation: String::new(),
+                recommendation: String::new(),
+            })
+        };
+        let refused = Event::from(AppealDecided {
+            appeal: 0,
+            outcome: Outcome::Refused,
+            by_moderator: true,
+        });
+        let draft = rules::TemplateDraft {
+            name: "order_update".into(),
+            language: "en_US".into(),
+            category: rules::Category::Utility,
+            parameter_format: rules::ParameterFormat::default(),
+            components: Vec::new(),
+        };
+        let created = TemplateCreated {
+            waba: WabaIx(0),
+            draft: Box::new(draft),
+        };
+        let filed = AppealFiled {
+            appeal: 0,
+            subject: Subject::Rejection(template),
+            due_ms: at.millis(),
+        };
+        let mut portfolio = Portfolio::new(CellId(1));
+        for event in [created.into(), reject("SCAM"), filed.into(), refused.clone()] {
+            portfolio.evolve(&event, at);
+        }
+        let told = drafts(&portfolio, &refused, at);
+        assert!(
+            matches!(&told[..], [Draft { change: Change::TemplateStatus(status), .. }]
+            if status.reason == Some(RejectedReason::Scam))
+        );
+        for event in [review(Decision::Approve), reject("ABUSIVE_CONTENT")] {
+            portfolio.evolve(&event, at);
+            assert_eq!(drafts(&portfolio, &refused, at), told);
+        }
     }
 }
