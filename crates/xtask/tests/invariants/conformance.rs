@@ -9,10 +9,10 @@ use super::{read, root, rust_files};
 #[rustfmt::skip] // one subject a line
 const RULES: &[(&str, u32)] = &[
     ("Q", 10), ("S", 10), ("L", 9), ("T", 10), ("H", 6), ("B", 11),
-    ("R", 17),
-    ("M", 8),
-    ("P", 14),
-    ("G", 15),
+    ("R", 19),
+    ("M", 12),
+    ("P", 17),
+    ("G", 26),
     ("U", 5),
     ("F", 5),
     ("K", 9),

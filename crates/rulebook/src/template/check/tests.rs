@@ -123,7 +123,7 @@ fn well_formed_templates_pass() {
 
 /// One fault a row: what is found, by whom, and how it is to be mended.
 #[test]
-fn every_fault_is_told() {
+fn every_fault_of_a_template_is_told() {
     let long = |length| "x".repeat(length);
     let link = |target: &str, samples: &[&str]| {
         beside(Component::Buttons(vec![button(
