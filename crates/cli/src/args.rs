@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand};
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// Keeps WhatsApp Business numbers and message templates in good standing.
 #[derive(Parser, Debug)]
@@ -18,8 +18,26 @@ pub(crate) struct Args {
         value_name = "FILTER"
     )]
     pub(crate) log: String,
+    /// How log lines look. Numbers of people are masked in both.
+    #[arg(
+        long,
+        global = true,
+        env = "GOODSTANDING_LOG_FORMAT",
+        default_value = "text",
+        value_name = "FORMAT"
+    )]
+    pub(crate) log_format: LogFormat,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// See [`Args::log_format`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// The commands.
@@ -32,6 +50,11 @@ pub(crate) enum Command {
     /// Looks at the configuration of the gateway without starting it.
     #[command(subcommand)]
     Config(Config),
+    /// Looks whether everything that sending needs is in order: token, accounts, webhooks, payment, numbers, templates.
+    Doctor(Doctor),
+    /// Accounts that the gateway looks after.
+    #[command(subcommand)]
+    Accounts(Accounts),
     /// Tells the story of two numbers and a template against a sandbox of its own, in under a minute.
     Demo(Demo),
     /// Checks templates, or the text of a message, before they are submitted: format, category, tone, links, a way out.
@@ -197,6 +220,57 @@ pub(crate) struct Gateway {
     /// Write the address and the first token here, as shell assignments, once the gateway listens.
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Option<PathBuf>,
+}
+
+/// `goodstanding doctor`: exit code 0 when nothing of severity error was found, 1 when something was.
+#[derive(ClapArgs, Debug)]
+pub(crate) struct Doctor {
+    /// The configuration of the gateway (TOML). The platform is only read from, and no gateway has to run.
+    #[arg(long, env = "GOODSTANDING_CONFIG", value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// The Graph API, if it is another than the configuration says.
+    #[arg(long, value_name = "URL")]
+    pub(crate) upstream: Option<String>,
+    /// Show what is in order as well.
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `goodstanding accounts`.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Accounts {
+    /// Takes a WhatsApp Business Account into the configuration of the gateway, once the platform has shown it. What else is
+    /// in the file stays as it is; if anything is wrong, nothing is changed.
+    Add(AddAccount),
+}
+
+/// `goodstanding accounts add`.
+#[derive(ClapArgs, Debug)]
+pub(crate) struct AddAccount {
+    /// The account's id.
+    #[arg(value_name = "WABA_ID")]
+    pub(crate) id: u64,
+    /// The configuration of the gateway (TOML).
+    #[arg(long, env = "GOODSTANDING_CONFIG", value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// The portfolio that it belongs to; not needed if there is only one.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) portfolio: Option<String>,
+    /// Where its webhooks go on to: the name of one of [[relays]].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) relay: Option<String>,
+    /// A file with a token of its own, instead of the portfolio's; relative to the configuration.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<String>,
+    /// Subscribe the token's app to the account, and have its webhooks come to the gateway, which must run and be reached at
+    /// its public_url: the platform looks.
+    #[arg(long)]
+    pub(crate) subscribe: bool,
+    /// The Graph API, if it is another than the configuration says.
+    #[arg(long, value_name = "URL")]
+    pub(crate) upstream: Option<String>,
 }
 
 /// `goodstanding config`.

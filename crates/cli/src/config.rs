@@ -35,9 +35,18 @@ pub(crate) fn read(file: &Path, flags: &[(&'static str, String)]) -> Result<Conf
         path: file.display().to_string(),
         source,
     })?;
+    read_text(&text, file, flags)
+}
+
+/// The same of a text that is to be the file's.
+pub(crate) fn read_text(
+    text: &str,
+    file: &Path,
+    flags: &[(&'static str, String)],
+) -> Result<Config, CliError> {
     let base = file.parent().unwrap_or(Path::new("."));
     Ok(Config::read(&Sources {
-        file: Some(&text),
+        file: Some(text),
         base,
         environment: &variable,
         flags,

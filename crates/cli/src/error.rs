@@ -81,6 +81,9 @@ pub(crate) enum CliError {
     /// The gateway does not begin.
     #[error("the gateway does not begin")]
     Gateway(#[source] gateway::StartError),
+    /// An account is not taken up.
+    #[error("the account is not taken up: {0}")]
+    Account(String),
     /// The id of something else.
     #[error("{0} is no portfolio's id")]
     NoPortfolio(u64),
@@ -96,7 +99,7 @@ impl CliError {
     /// Named exit codes: 1 something failed, 2 wrong usage (also clap's), 3 data, 4 address or file.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            CliError::Start(_) | CliError::Sandbox(_) | CliError::Export(_) => 1,
+            CliError::Start(_) | CliError::Sandbox(_) | CliError::Export(_) | CliError::Account(_) => 1,
             CliError::Config(_)
             | CliError::Edition { .. }
             | CliError::NoSuchRule(_)
@@ -136,6 +139,7 @@ impl CliError {
             CliError::Tls(_) => Some(
                 "Name a directory that can be written, or take ca.pem and ca-key.pem away to begin anew.",
             ),
+            CliError::Account(_) => Some("The configuration was not changed."),
             _ => None,
         }
     }

@@ -1,13 +1,16 @@
 //! `goodstanding`: one file a command; this one only chooses.
 
+mod accounts;
 mod args;
 mod check;
 mod config;
 mod data;
 mod demo;
+mod doctor;
 mod edition;
 mod error;
 mod gateway;
+mod log;
 mod mail;
 mod records;
 mod rules;
@@ -20,11 +23,13 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    init_log(&args.log);
+    log::begin(&args.log, args.log_format);
     let outcome = match args.command {
         Command::Sandbox(options) => sandbox::run(&options),
         Command::Gateway(options) => gateway::run(&options),
         Command::Config(command) => config::run(&command),
+        Command::Doctor(options) => doctor::run(&options),
+        Command::Accounts(args::Accounts::Add(options)) => accounts::add(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Consents(Records::Check(options)) => records::check_consents(&options),
@@ -40,14 +45,4 @@ fn main() -> ExitCode {
             error.exit_code()
         }
     }
-}
-
-/// Log lines go to standard error; what they hold is masked where it is written.
-fn init_log(filter: &str) {
-    let filter = tracing_subscriber::EnvFilter::new(filter);
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .init();
 }

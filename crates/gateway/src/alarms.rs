@@ -28,17 +28,20 @@ pub(crate) enum Name {
     RelayGivenUp,
     /// The clock that is followed does not answer.
     ClockLost,
+    /// Something that sending needs is not in order.
+    NotReady,
 }
 
 impl Name {
     /// All of them.
-    pub(crate) const ALL: [Name; 6] = [
+    pub(crate) const ALL: [Name; 7] = [
         Name::WebhooksSilent,
         Name::WebhooksMissed,
         Name::PollFails,
         Name::TokenRefused,
         Name::RelayGivenUp,
         Name::ClockLost,
+        Name::NotReady,
     ];
 
     /// In snake case.
@@ -50,6 +53,7 @@ impl Name {
             Name::TokenRefused => "token_refused",
             Name::RelayGivenUp => "relay_given_up",
             Name::ClockLost => "clock_lost",
+            Name::NotReady => "not_ready",
         }
     }
 
@@ -69,6 +73,7 @@ impl Name {
             }
             Name::RelayGivenUp => "Mend the app, then deliver the dead letters again.",
             Name::ClockLost => "Look whether the sandbox still runs.",
+            Name::NotReady => "GET /v1/readiness says what to do about each; POST looks again.",
         }
     }
 }

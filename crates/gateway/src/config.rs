@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use cloud_api::webhook::signature::sign;
 pub use secret::Secret;
 use sender::policy::Policy;
 
@@ -105,6 +106,8 @@ pub struct Watch {
     pub poll_longest: Duration,
     /// Management calls an hour and account.
     pub poll_calls_per_hour: u32,
+    /// From one look at whether everything that sending needs is in order to the next; zero: never by itself.
+    pub readiness_every: Duration,
 }
 
 /// An app of the platform.
@@ -223,5 +226,23 @@ impl Config {
     /// Reads and checks the whole.
     pub fn read(sources: &Sources<'_>) -> Result<Config, ConfigError> {
         check::config(sources)
+    }
+
+    /// `appsecret_proof` of a call with a token: that whoever has the token also has the app's secret.
+    pub(crate) fn proof(&self, portfolio: &Portfolio, token: &Secret) -> Option<String> {
+        let app = portfolio.app.filter(|_| self.upstream.prove)?;
+        let secret = self.apps.get(app)?.secrets.first()?;
+        let signature = sign(secret.reveal().as_bytes(), token.reveal().as_bytes()).sha256;
+        Some(signature.trim_start_matches("sha256=").to_owned())
+    }
+}
+
+impl Portfolio {
+    /// The platform's token for an account, or for the portfolio as a whole.
+    pub(crate) fn token_of(&self, waba: Option<u64>) -> &Secret {
+        let account = waba.and_then(|waba| self.accounts.iter().find(|account| account.id == waba));
+        account
+            .and_then(|account| account.token.as_ref())
+            .unwrap_or(&self.token)
     }
 }

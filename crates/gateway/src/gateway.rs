@@ -25,6 +25,7 @@ use crate::metrics::Metrics;
 use crate::names::Names;
 use crate::poll;
 use crate::portfolios::Portfolios;
+use crate::readiness;
 use crate::registrations::{Registrations, Subject};
 use crate::relay::{Relay, RelayError};
 use crate::seat::{OpenError, Seat};
@@ -91,6 +92,7 @@ struct Inner {
     relay: Relay,
     alarms: Alarms,
     silence: Silence,
+    readiness: readiness::Last,
     names: Names,
     registrations: Registrations,
     closing: AtomicBool,
@@ -140,6 +142,7 @@ impl Gateway {
             relay,
             alarms,
             silence,
+            readiness: readiness::Last::default(),
             names: Names::default(),
             registrations,
             closing: AtomicBool::new(false),
@@ -177,9 +180,10 @@ impl Gateway {
         poll::all(self).await
     }
 
-    /// Begins what goes on by itself: polling, and looking whether statuses still come.
+    /// Begins what goes on by itself: polling, looking whether statuses still come and whether all is in order.
     pub fn watch(&self) {
         poll::start(self);
+        readiness::start(self);
         if let Some(url) = self.config().follow_clock.clone() {
             tokio::spawn(follow::follow(self.clone(), url));
         }
@@ -244,6 +248,11 @@ impl Gateway {
 
     pub(crate) fn alarms(&self) -> &Alarms {
         &self.0.alarms
+    }
+
+    /// What the last look at whether everything is in order found.
+    pub(crate) fn readiness(&self) -> &readiness::Last {
+        &self.0.readiness
     }
 
     pub(crate) fn names(&self) -> &Names {

@@ -68,11 +68,7 @@ impl Portfolios {
         portfolio: usize,
         waba: Option<u64>,
     ) -> Option<&'a Secret> {
-        let of = config.portfolios.get(portfolio)?;
-        let account = waba.and_then(|waba| of.accounts.iter().find(|account| account.id == waba));
-        account
-            .and_then(|account| account.token.as_ref())
-            .or(Some(&of.token))
+        Some(config.portfolios.get(portfolio)?.token_of(waba))
     }
 
     /// Where webhooks of an account, or of one of its numbers, are relayed to: the place of the relay.

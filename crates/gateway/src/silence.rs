@@ -78,6 +78,7 @@ mod tests {
             poll_every: Duration::from_secs(1),
             poll_longest: Duration::from_secs(1),
             poll_calls_per_hour: 4,
+            readiness_every: Duration::ZERO,
         };
         let (silence, alarms) = (Silence::new(&config), Alarms::new(Metrics::default()));
         let at = |minutes| Timestamp::from_millis(1_700_000_000_000) + Millis::minutes(minutes);

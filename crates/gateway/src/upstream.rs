@@ -4,6 +4,8 @@
 //! request on another connection only if no byte of it was written. Bodies stream in both directions. The answer's head
 //! comes within a bound, or the call counts as unknown. Must not know: what is called, and for whom.
 
+mod api;
+
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +23,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
 
 use crate::config::Upstream;
+pub(crate) use api::{Api, ApiError};
 
 /// An idle connection is given up before servers usually do it: a request on one that is being closed is lost.
 const IDLE: Duration = Duration::from_secs(20);

@@ -115,7 +115,8 @@ fn described() -> (Router<Gateway>, utoipa::openapi::OpenApi) {
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::redeliver))
         .routes(routes!(operating::alarms))
-        .routes(routes!(operating::poll));
+        .routes(routes!(operating::poll))
+        .routes(routes!(operating::readiness, operating::look));
     OpenApiRouter::with_openapi(Described::openapi())
         .nest("/v1", routes)
         .split_for_parts()

@@ -152,6 +152,7 @@ fn watch(section: &Reader<'_>) -> Watch {
         poll_every: section.millis("poll_every_ms", 1_000..=DAY_MS),
         poll_longest: section.millis("poll_longest_ms", 1_000..=DAY_MS),
         poll_calls_per_hour: section.number("poll_calls_per_hour", 4..=5_000) as u32,
+        readiness_every: Duration::from_secs(3_600 * section.number("readiness_every_hours", 0..=8_760)),
     };
     section.end();
     read

@@ -12,7 +12,6 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use cloud_api::GraphError;
-use cloud_api::webhook::signature::sign;
 
 use super::answers::{unanswered, unavailable};
 use super::caller::Place;
@@ -72,7 +71,9 @@ pub(super) fn request(
     let token = gateway.token(place.portfolio, place.waba);
     let token =
         token.ok_or_else(|| unavailable("Goodstanding: there is no token of the platform for this call."))?;
-    let proof = proof(gateway, place, token);
+    let config = gateway.config();
+    let portfolio = config.portfolios.get(place.portfolio);
+    let proof = portfolio.and_then(|portfolio| config.proof(portfolio, token));
     let mut target = incoming.target();
     if let Some(proof) = proof {
         let joint = if target.contains('?') { '&' } else { '?' };
@@ -100,19 +101,6 @@ pub(crate) fn bearer(token: &Secret) -> Result<HeaderValue, GraphError> {
     let mut value = value.map_err(|_| unavailable("Goodstanding: the platform's token cannot be used."))?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// `appsecret_proof`: that whoever has the token also has the app's secret.
-fn proof(gateway: &Gateway, place: Place, token: &Secret) -> Option<String> {
-    let config = gateway.config();
-    let app = config
-        .portfolios
-        .get(place.portfolio)?
-        .app
-        .filter(|_| config.upstream.prove)?;
-    let secret = config.apps.get(app)?.secrets.first()?;
-    let signature = sign(secret.reveal().as_bytes(), token.reveal().as_bytes()).sha256;
-    Some(signature.trim_start_matches("sha256=").to_owned())
 }
 
 /// The headers of a request that concern the platform.

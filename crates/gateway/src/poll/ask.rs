@@ -2,20 +2,11 @@
 //!
 //! Promises: a missing field is absent, never a default; bounded pages. Must not know: who wants to know.
 
-use axum::body::{Body, to_bytes};
-use axum::http::Request;
-use axum::http::header::AUTHORIZATION;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::alarms::Name;
 use crate::gateway::Gateway;
-use crate::graph::bearer;
-
-/// Pages of one list: ten thousand numbers, or templates.
-const PAGES_MAX: usize = 100;
-/// A page of a hundred templates is far below.
-const PAGE_BYTES_MAX: usize = 8 << 20;
+use crate::upstream::{Api, ApiError};
 
 /// What the platform said about an account.
 #[derive(Debug)]
@@ -72,126 +63,36 @@ impl Number {
     }
 }
 
-/// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum AskError {
-    #[error("{0}")]
-    Unanswered(&'static str),
-    #[error("HTTP {status}: {message}")]
-    Refused { status: u16, message: String },
-    #[error("the answer cannot be read: {0}")]
-    Unreadable(String),
+/// Asks about an account's numbers and templates.
+pub(crate) async fn ask(gateway: &Gateway, portfolio: usize, waba: u64) -> Result<Asked, ApiError> {
+    let config = gateway.config();
+    let of = config.portfolios.get(portfolio);
+    let of = of.ok_or(ApiError::Unanswered("there is no such portfolio"))?;
+    let mut api = Api::new(gateway.client(), config, of, Some(waba));
+    let asked = lists(&mut api, waba).await;
+    let alarms = gateway.alarms();
+    match &asked {
+        Err(error) if error.is_token_refused() => {
+            let what = format!("the platform does not accept the token of {}", of.name);
+            alarms.raise(Name::TokenRefused, &of.name, what, gateway.now());
+        }
+        Ok(_) => alarms.clear(Name::TokenRefused, &of.name),
+        Err(_) => {}
+    }
+    asked
 }
 
-/// Asks about an account's numbers and templates.
-pub(crate) async fn ask(gateway: &Gateway, portfolio: usize, waba: u64) -> Result<Asked, AskError> {
-    let mut calls = 0;
+async fn lists(api: &mut Api<'_>, waba: u64) -> Result<Asked, ApiError> {
     let fields = "id,display_phone_number,status,quality_rating,throughput,\
                   whatsapp_business_manager_messaging_limit";
-    let path = format!("/{waba}/phone_numbers?fields={fields}&limit=100");
-    let numbers = list(gateway, portfolio, waba, &path, &mut calls).await?;
-    let path =
-        format!("/{waba}/message_templates?fields=name,language,status,category,quality_score&limit=100");
-    let templates = list(gateway, portfolio, waba, &path, &mut calls).await?;
+    let target = format!("/{waba}/phone_numbers?fields={fields}&limit=100");
+    let numbers = api.list(&target).await?;
+    let fields = "name,language,status,category,quality_score";
+    let target = format!("/{waba}/message_templates?fields={fields}&limit=100");
+    let templates = api.list(&target).await?;
     Ok(Asked {
         numbers,
         templates,
-        calls,
-    })
-}
-
-async fn list<T: DeserializeOwned>(
-    gateway: &Gateway,
-    portfolio: usize,
-    waba: u64,
-    path: &str,
-    calls: &mut u32,
-) -> Result<Vec<T>, AskError> {
-    #[derive(Deserialize)]
-    struct Page<T> {
-        data: Vec<T>,
-        paging: Option<Paging>,
-    }
-    #[derive(Deserialize)]
-    struct Paging {
-        cursors: Option<Cursors>,
-        next: Option<String>,
-    }
-    #[derive(Deserialize)]
-    struct Cursors {
-        after: Option<String>,
-    }
-    let mut all = Vec::new();
-    let mut after = String::new();
-    for _ in 0..PAGES_MAX {
-        *calls += 1;
-        let page = get(gateway, portfolio, waba, &format!("{path}{after}")).await?;
-        let page: Page<T> =
-            serde_json::from_slice(&page).map_err(|error| AskError::Unreadable(error.to_string()))?;
-        all.extend(page.data);
-        let next = page
-            .paging
-            .filter(|paging| paging.next.is_some())
-            .and_then(|paging| paging.cursors?.after);
-        match next {
-            Some(cursor) => {
-                let pair = serde_urlencoded::to_string([("after", cursor)]).unwrap_or_default();
-                after = format!("&{pair}");
-            }
-            None => break,
-        }
-    }
-    Ok(all)
-}
-
-/// One call with the platform's token; the body of a good answer.
-pub(crate) async fn get(
-    gateway: &Gateway,
-    portfolio: usize,
-    waba: u64,
-    target: &str,
-) -> Result<Vec<u8>, AskError> {
-    let token = gateway
-        .token(portfolio, Some(waba))
-        .ok_or(AskError::Unanswered("there is no token"))?;
-    let mut request = Request::get(target)
-        .body(Body::empty())
-        .map_err(|error| AskError::Unreadable(error.to_string()))?;
-    let authorization = bearer(token).map_err(|_| AskError::Unanswered("the token cannot be used"))?;
-    request.headers_mut().insert(AUTHORIZATION, authorization);
-    let answer = gateway
-        .client()
-        .call(request)
-        .await
-        .map_err(|failure| AskError::Unanswered(failure.reason()))?;
-    let status = answer.status();
-    let subject = gateway
-        .config()
-        .portfolios
-        .get(portfolio)
-        .map_or("", |portfolio| portfolio.name.as_str());
-    if status.as_u16() == 401 {
-        let what = format!("the platform does not accept the token of {subject}");
-        gateway
-            .alarms()
-            .raise(Name::TokenRefused, subject, what, gateway.now());
-    } else if status.is_success() {
-        gateway.alarms().clear(Name::TokenRefused, subject);
-    }
-    let body = to_bytes(answer.into_body(), PAGE_BYTES_MAX).await;
-    let body = body.map_err(|error| AskError::Unreadable(error.to_string()))?;
-    if status.is_success() {
-        return Ok(body.to_vec());
-    }
-    let told: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-    let message = told["error"]["message"]
-        .as_str()
-        .unwrap_or_default()
-        .chars()
-        .take(200)
-        .collect();
-    Err(AskError::Refused {
-        status: status.as_u16(),
-        message,
+        calls: api.calls,
     })
 }

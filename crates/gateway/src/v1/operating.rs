@@ -1,4 +1,4 @@
-//! Alarms, and asking the platform at once.
+//! Alarms, asking the platform at once, and whether everything that sending needs is in order.
 
 use axum::Json;
 use axum::extract::State;
@@ -9,6 +9,7 @@ use super::access::{Admin, Reader};
 use super::error::{Answered, Problem};
 use crate::gateway::Gateway;
 use crate::graph::answers::iso;
+use crate::readiness::{self, Looked, Report};
 
 /// An alarm that is raised.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,4 +63,41 @@ pub(super) struct Polled {
 pub(super) async fn poll(State(gateway): State<Gateway>, _: Admin) -> Answered<Polled> {
     let well = gateway.poll().await;
     Ok(Json(Polled { well }))
+}
+
+/// What the last look found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Readiness {
+    /// When it was looked.
+    at: String,
+    at_ms: u64,
+    #[serde(flatten)]
+    report: Report,
+}
+
+impl From<&Looked> for Readiness {
+    fn from(looked: &Looked) -> Self {
+        Readiness {
+            at: iso(looked.at),
+            at_ms: looked.at.millis(),
+            report: looked.report.clone(),
+        }
+    }
+}
+
+/// Tells what was found when it was last looked whether everything that sending needs is in order; looks if nobody did yet.
+#[utoipa::path(get, path = "/readiness", tag = "operating", operation_id = "readiness",
+    responses((status = 200, body = Readiness), (status = "4XX", body = Problem)))]
+pub(super) async fn readiness(State(gateway): State<Gateway>, _: Reader) -> Json<Readiness> {
+    match gateway.readiness().get() {
+        Some(looked) => Json(Readiness::from(&*looked)),
+        None => Json(Readiness::from(&*readiness::look_now(&gateway).await)),
+    }
+}
+
+/// Looks now: token, accounts, subscriptions, webhooks, payment, numbers, templates.
+#[utoipa::path(post, path = "/readiness", tag = "operating", operation_id = "look_at_readiness",
+    responses((status = 200, body = Readiness), (status = "4XX", body = Problem)))]
+pub(super) async fn look(State(gateway): State<Gateway>, _: Admin) -> Json<Readiness> {
+    Json(Readiness::from(&*readiness::look_now(&gateway).await))
 }

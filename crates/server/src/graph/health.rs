@@ -108,7 +108,7 @@ pub(super) fn of_template(portfolio: &Portfolio, ix: TemplateIx) -> Option<Healt
     };
     let held = portfolio.pacing.held(ix);
     let waits = (held > 0).then(|| {
-        format!("{held} messages of the template wait for feedback on those that went before them.")
+        format!("Messages of the template wait for feedback on those that went before them: {held}.")
     });
     let id = template_id(portfolio.cell, ix).to_string();
     let (blocked, limited) = (Vec::from_iter(obstacle), Vec::from_iter(waits));

@@ -12,6 +12,8 @@ use tokio::process::{Child, Command};
 
 /// How long the driver may take for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// After how long what is not there yet is looked for again.
+const AGAIN: Duration = Duration::from_millis(250);
 
 /// As root in a container, without a screen, and without a word to anybody outside.
 const FLAGS: [&str; 9] = [
@@ -93,7 +95,7 @@ impl Browser {
         let metrics = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", metrics)
             .await?;
-        self.post("url", json!({"url": address})).await.map(drop)
+        self.repeat("url", json!({"url": address})).await.map(drop)
     }
 
     /// What a script returns; its last argument, if it waits, is what it calls at the end.
@@ -138,6 +140,17 @@ impl Browser {
         Ok(answer["value"].as_str().unwrap_or_default().to_owned())
     }
 
+    /// Waits until the page, as it stands, holds a text; without scripts, nothing can tell when.
+    pub(crate) async fn until(&self, text: &str) -> Result<(), String> {
+        for _ in 0..120 {
+            if self.source().await?.contains(text) {
+                return Ok(());
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+        Err(format!("the page does not come to say {text:?}"))
+    }
+
     /// Whether the page runs scripts.
     pub(crate) async fn scripts(&self, run: bool) -> Result<(), String> {
         let off = json!({"value": !run});
@@ -169,12 +182,28 @@ impl Browser {
     }
 
     async fn devtools(&self, command: &str, params: Value) -> Result<Value, String> {
-        self.post("goog/cdp/execute", json!({"cmd": command, "params": params}))
+        self.repeat("goog/cdp/execute", json!({"cmd": command, "params": params}))
             .await
+            .map_err(|problem| format!("{command}: {problem}"))
+    }
+
+    /// Does what can be done twice. On a busy machine the driver may still look at the page that was left, and then says
+    /// that what it was asked for was cut off.
+    async fn repeat(&self, what: &str, body: Value) -> Result<Value, String> {
+        for _ in 0..20 {
+            match self.post(what, body.clone()).await {
+                Err(problem) if problem.contains("Not attached to an active page") => {
+                    tokio::time::sleep(AGAIN).await;
+                }
+                done => return done,
+            }
+        }
+        self.post(what, body).await
     }
 
     async fn post(&self, what: &str, body: Value) -> Result<Value, String> {
-        call(&self.http, &format!("{}/{what}", self.session), &body).await
+        let done = call(&self.http, &format!("{}/{what}", self.session), &body).await;
+        done.map_err(|problem| format!("{what}: {problem}"))
     }
 }
 
