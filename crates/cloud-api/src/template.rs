@@ -19,6 +19,9 @@ use crate::open_enum::open_enum;
 use crate::route::NodeId;
 use crate::{GraphError, Params, lenient};
 
+/// Templates that one deletion may name by id (the platform's page on managing templates).
+const DELETED_MAX: usize = 100;
+
 open_enum! {
     /// `category`.
     Category { Marketing = "MARKETING", Utility = "UTILITY", Authentication = "AUTHENTICATION" }
@@ -192,6 +195,10 @@ impl DeleteTemplates {
     /// Reads it; the error names the parameter.
     pub fn of(params: &Params) -> Result<Self, GraphError> {
         let ids = params.ids("hsm_ids")?;
+        if ids.len() > DELETED_MAX {
+            let why = format!("must name at most {DELETED_MAX} templates");
+            return Err(GraphError::invalid_parameter("hsm_ids", &why));
+        }
         if !ids.is_empty() {
             return Ok(DeleteTemplates::Bulk(ids));
         }

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use decider::CellId;
 use engine::Clock;
-use ledger::{Deliveries, Delivery, LedgerError, NewDelivery, Tables};
+use ledger::{Deliveries, Delivery, LedgerError, NewDelivery, Tables, Then};
 use platform::directory::Directory;
 use platform::ids::{NumberIx, WabaIx};
 use tokio::sync::oneshot;
@@ -57,6 +57,22 @@ pub struct HooksConfig {
     pub give_up_after: Duration,
     /// How long deliveries stay in the log once they are settled.
     pub log_kept: Duration,
+}
+
+impl HooksConfig {
+    /// What follows an attempt of `now_ms` that failed, after so many others.
+    fn next(&self, made: u32, created_ms: u64, now_ms: u64) -> Then {
+        let doubled = self
+            .first_retry
+            .saturating_mul(1_u32.checked_shl(made).unwrap_or(u32::MAX));
+        let due = now_ms + doubled.min(self.longest_retry).as_millis() as u64;
+        let last = created_ms.saturating_add(self.give_up_after.as_millis() as u64);
+        if due > last {
+            Then::Abandoned
+        } else {
+            Then::Again(due)
+        }
+    }
 }
 
 impl Default for HooksConfig {
@@ -274,4 +290,27 @@ impl Reading {
 /// The app (its number) and the address that a queue of the outbox stands for; `None` for queues of others.
 pub(crate) fn address(queue: &str) -> Option<(platform::directory::AppIx, String)> {
     Target::of_queue(queue).map(|target| (target.app, target.url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Later and later, for a week from the event.
+    #[test]
+    fn again_with_back_off_for_seven_days() {
+        let (config, created) = (HooksConfig::default(), 1_772_442_000_000);
+        let (mut now, mut waits, mut made) = (created, Vec::new(), 0);
+        while let Then::Again(due) = config.next(made, created, now) {
+            waits.push((due - now) / 1_000);
+            (now, made) = (due, made + 1);
+        }
+        assert_eq!(waits[..12], [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]);
+        let week = 7 * 86_400_000;
+        assert!(
+            (week - 600_000..=week).contains(&(now - created)),
+            "{} ms",
+            now - created
+        );
+    }
 }

@@ -55,6 +55,8 @@ impl<D: Stored> Shard<D> {
             }
         }
         self.answer_settled(partition, Reply::Digests { to, digests });
+        // What is decided from here on must not come into the frame that the digests are about.
+        self.hand_over();
     }
 
     /// Puts back what was read from the ledger.

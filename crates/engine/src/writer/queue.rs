@@ -1,6 +1,6 @@
 //! What waits for the writer: jobs of the shards, in order, and chores.
 //!
-//! Bounded by what puts in: a shard has at most `in_flight_max` jobs out, and one more after a failure; the snapshot thread one chore at a time.
+//! Bounded by what puts in: a shard has at most `in_flight_max` jobs out, one more after a failure, and one more for a snapshot; the snapshot thread one chore at a time.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

@@ -162,9 +162,12 @@ impl Scope {
         }
     }
 
-    /// Counts a message to a person.
-    pub fn count(&mut self, contact: ContactIx, at: Timestamp) {
-        self.window.note(contact.0, at);
+    /// Counts a message to a person. Where later messages renew nothing, one to a person who counts already changes
+    /// nothing.
+    pub fn count(&mut self, limits: &Limits, contact: ContactIx, at: Timestamp) {
+        if limits.renews || !self.window.in_use(contact.0, at, counting(limits)) {
+            self.window.note(contact.0, at);
+        }
         let first = *self.tier.first_counted.get_or_insert(at.millis());
         let period = (at.millis() - first.min(at.millis())) / Millis::DAY.get();
         let (last, count) = self.tier.period;

@@ -130,6 +130,8 @@ fn what_should_be_authentication_is_rejected_and_an_edit_calls_it_off() {
     world.done(recategorise(code, Category::Authentication));
     world.advance(Millis::DAY);
     assert_eq!(status(&world, code), TemplateStatus::Rejected);
+    let review = Command::Care(CareCommand::AskForReview { template: code });
+    assert_eq!(refusal(&world.run(review)), Some(Refusal::TemplateNotAppealable));
     let receipt = world.add_draft(utility("receipt", "Hello {{1}}, your order was received."));
     let same = world.run(recategorise(receipt, Category::Utility));
     assert_eq!(refusal(&same), Some(Refusal::InvalidParameter));

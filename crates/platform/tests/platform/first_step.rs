@@ -278,16 +278,18 @@ fn two_numbers_then_twenty() {
         let (_, answer) = register(&mut world, 15_550_785_000);
         assert_eq!(refusal(&answer), Some(Refusal::NumberCap));
     }
-    // The first step does the same as verification; the first edition has no cap.
-    for (edition, begin) in [
-        (OLD, "limits.start = 1"),
-        (NEW, "limits.start = 1"),
-        (EditionId::PER_NUMBER_2023, ""),
+    // A limit of 2,000 does the same as verification, one of 1,000 does not; the first edition has no cap.
+    for (edition, begin, more) in [
+        (OLD, "limits.start = 1", 1),
+        (OLD, "limits.start = 2", 5),
+        (NEW, "limits.start = 1", 5),
+        (EditionId::PER_NUMBER_2023, "", 5),
     ] {
         let mut world = World::under(edition, begin);
-        for place in 0..5 {
+        let registered = (0..5).filter(|place| {
             let (_, answer) = register(&mut world, 15_550_784_000 + place);
-            assert!(matches!(answer, Answer::Done), "{place}: {answer:?}");
-        }
+            matches!(answer, Answer::Done)
+        });
+        assert_eq!(registered.count(), more, "{edition:?} {begin}");
     }
 }

@@ -8,7 +8,7 @@ use platform::portfolio::{Answer, Command, Event};
 use rulebook::edition::EditionId;
 use rulebook::rating::{Rating, RedReason, ReportReason, Signal};
 use rulebook::refusal::Refusal;
-use rulebook::status::Status;
+use rulebook::status::{StageChange, Status};
 
 use crate::world::{NUMBER, World, refusal};
 
@@ -180,4 +180,30 @@ fn the_worst_number_and_template_hold_up_a_shared_limit() {
         unpaused.map(|unpaused| unpaused + Millis::hours(6))
     );
     assert!(risen(&world).is_some());
+}
+
+#[test]
+fn who_is_banned_or_moved_sends_nothing() {
+    let rows = [
+        (StageChange::Ban, Refusal::NumberBanned, false),
+        (StageChange::Migrate, Refusal::NumberMigrated, false),
+        (StageChange::Deregister, Refusal::NumberNotRegistered, true),
+    ];
+    for (change, expected, comes_back) in rows {
+        let mut world = World::with("");
+        writes(&mut world, 1_000);
+        world.done(Command::Stage {
+            number: NUMBER,
+            change,
+        });
+        assert_eq!(refusal(&world.send(2_000)), Some(expected), "{change:?}");
+        assert_eq!(refusal(&world.reply(1_000)), Some(expected), "{change:?}");
+        if comes_back {
+            world.done(Command::Stage {
+                number: NUMBER,
+                change: StageChange::Register,
+            });
+            assert_eq!(refusal(&world.send(2_000)), None);
+        }
+    }
 }

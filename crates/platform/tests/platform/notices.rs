@@ -1,6 +1,6 @@
 //! What administrators are told: every kind of notice in full, and who is told.
 
-use decider::Millis;
+use decider::{Millis, Timestamp};
 use platform::ids::{NumberIx, ScopeIx, TemplateIx, WabaIx};
 use platform::portfolio::command::PolicyCommand;
 use platform::portfolio::event::{self as e, Administrator, Cause, Decision, Event, Notice};
@@ -13,6 +13,7 @@ use rulebook::policy::{Gate, Step};
 use rulebook::portfolio_pacing;
 use rulebook::rating::{Rating, RedReason};
 use rulebook::status::StageChange;
+use rulebook::template::draft::Category;
 
 use crate::world::{NUMBER, TEMPLATE, World, draft, refusal};
 
@@ -138,6 +139,7 @@ fn told(world: &World) -> Vec<Event> {
         e::TemplateUnpaused { template }.into(),
         e::TemplateDisabled { template }.into(),
     ];
+    events.extend(cared_for(until));
     events.extend(policy(number, world));
     events.extend(misused(world));
     events.extend(analysed(scope));
@@ -156,6 +158,57 @@ fn told(world: &World) -> Vec<Event> {
     );
     events.extend(StageChange::ALL.into_iter().map(staged));
     events
+}
+
+/// Other categories, archival, and a pause by pacing.
+fn cared_for(until: Timestamp) -> Vec<Event> {
+    use Category::{Authentication, Marketing, Utility};
+    let (template, at_ms) = (TEMPLATE, until.millis());
+    let noticed = |correct| {
+        e::CategoryNoticed {
+            template,
+            from: Utility,
+            correct,
+            at_ms,
+        }
+        .into()
+    };
+    let changed = |from, to, reversed| {
+        e::CategoryChanged {
+            template,
+            from,
+            to,
+            reversed,
+        }
+        .into()
+    };
+    let reviewed = |reversed| {
+        e::CategoryReviewed {
+            template,
+            reversed,
+            by_tester: false,
+        }
+        .into()
+    };
+    let archived = |by_business| {
+        e::Archived {
+            template,
+            until_ms: at_ms,
+            by_business,
+        }
+        .into()
+    };
+    vec![
+        noticed(Marketing),
+        noticed(Authentication),
+        changed(Utility, Marketing, false),
+        changed(Marketing, Utility, true),
+        reviewed(true),
+        reviewed(false),
+        archived(false),
+        archived(true),
+        e::PacingPaused { template }.into(),
+    ]
 }
 
 /// Analyses that did not end well.

@@ -3,7 +3,7 @@
 use decider::{Millis, Stored, Timestamp};
 use platform::Platform;
 use platform::ids::{TemplateIx, WabaIx};
-use platform::portfolio::command::{Inbound, TemplateOptions};
+use platform::portfolio::command::{CareCommand, Inbound, TemplateOptions};
 use platform::portfolio::event::Settings;
 use platform::portfolio::messages::flag;
 use platform::portfolio::{Answer, Command, Event};
@@ -171,6 +171,8 @@ fn misuse_of_the_utility_category_is_capped_and_then_restricted() {
         options: TemplateOptions::default(),
     };
     assert_eq!(refusal(&world.run(submit.clone())), Some(Refusal::CategoryMisuse));
+    let review = Command::Care(CareCommand::AskForReview { template: receipt });
+    assert_eq!(refusal(&world.run(review)), Some(Refusal::CategoryMisuse));
     world.advance(Millis::days(7));
     assert!(matches!(world.run(submit), Answer::Template(_)));
     assert_eq!(
@@ -178,9 +180,53 @@ fn misuse_of_the_utility_category_is_capped_and_then_restricted() {
         Category::Marketing,
         "what it became it stays"
     );
+    the_last_step_is_about_every_account();
     // Without a ladder nothing is found.
     let mut world = World::with("");
     assert_eq!(refusal(&world.run(found)), Some(Refusal::InvalidParameter));
+}
+
+/// Of the steps before the last one account bears the consequences.
+fn the_last_step_is_about_every_account() {
+    let mut world = World::with("misuse.ladder = true\nmisuse.cap = 1");
+    world.run(Command::AddWaba { name: "Other".into() });
+    let utility = |name: &str| {
+        let mut draft = draft(name, "Hello {{1}}, your order is on its way.");
+        draft.category = Category::Utility;
+        draft
+    };
+    let submit = |world: &mut World, waba, name: &str| {
+        let answer = world.run(Command::CreateTemplate {
+            waba: WabaIx(waba),
+            draft: utility(name),
+            options: TemplateOptions::default(),
+        });
+        match answer {
+            Answer::Template(ix) => Ok(ix),
+            other => Err(refusal(&other)),
+        }
+    };
+    let Ok(elsewhere) = submit(&mut world, 1, "receipt") else {
+        panic!("it is taken")
+    };
+    world.advance(Millis::hours(1));
+    let category = |world: &World, ix| world.portfolio().template(ix).expect("there").draft.category;
+    let misused = Some(Refusal::CategoryMisuse);
+    for step in 1..=4 {
+        world.done(Command::FindMisuse { waba: WabaIx(0) });
+        let answers = [0, 1].map(|waba| submit(&mut world, waba, &format!("after_{step}")).err());
+        let (expected, moved) = match step {
+            1 | 2 => ([None, None], Category::Utility),
+            3 => ([Some(misused), None], Category::Utility),
+            _ => ([Some(misused), Some(misused)], Category::Marketing),
+        };
+        assert_eq!(answers, expected, "step {step}");
+        assert_eq!(category(&world, elsewhere), moved, "step {step}");
+    }
+    world.advance(Millis::new(30 * 86_400_000 - 1));
+    assert_eq!(submit(&mut world, 1, "too_early").err(), Some(misused));
+    world.advance(Millis::new(1));
+    assert!(submit(&mut world, 1, "in_time").is_ok());
 }
 
 #[test]

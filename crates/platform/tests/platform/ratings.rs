@@ -3,6 +3,7 @@
 use decider::Millis;
 use platform::portfolio::command::{Feedback, PersonAct};
 use platform::portfolio::{Command, Event};
+use rulebook::edition::EditionId;
 use rulebook::rating::{BlockReason, Kind, Rating, RedReason, ReportReason, Signal};
 use rulebook::status::Status;
 
@@ -115,16 +116,50 @@ fn a_block_without_a_recent_message_is_charged_to_the_number() {
 
 #[test]
 fn nothing_reaches_who_has_blocked() {
-    let mut world = World::with("");
-    let first = world.broadcast(1_000, 1)[0];
-    world.advance(Millis::minutes(1));
-    world.feedback(first, BLOCK);
-    let second = world.broadcast(1_000, 1)[0];
-    world.advance(Millis::minutes(1));
-    let number = world.portfolio().number(NUMBER).expect("the number");
-    let flags = number.messages.get(second.seq).expect("kept").flags;
     use platform::portfolio::messages::flag::{DELIVERED, SENT};
-    assert_eq!(flags & (SENT | DELIVERED), SENT);
+    for (signal, reached) in [(BLOCK, 0), (REPORT, 0), (MUTE, DELIVERED)] {
+        let mut world = World::with("");
+        let flags = |world: &mut World| {
+            let message = world.broadcast(1_000, 1)[0];
+            world.advance(Millis::minutes(1));
+            let number = world.portfolio().number(NUMBER).expect("the number");
+            let flags = number.messages.get(message.seq).expect("kept").flags;
+            (message, flags & (SENT | DELIVERED))
+        };
+        let (first, arrived) = flags(&mut world);
+        assert_eq!(arrived, SENT | DELIVERED);
+        world.feedback(first, signal);
+        assert_eq!(flags(&mut world).1, SENT | reached, "{signal:?}");
+        world.done(Command::Person {
+            number: NUMBER,
+            e164: 1_000,
+            act: PersonAct::Unblock,
+        });
+        assert_eq!(flags(&mut world).1, SENT | DELIVERED, "{signal:?} taken back");
+    }
+}
+
+#[test]
+fn mutes_and_archives_weigh_in_2026_only() {
+    let archive = Feedback::Signal(Signal::Archive);
+    // (edition, thousandths of a block that a mute weighs, an archived chat, whether they count)
+    let rows = [
+        (EditionId::PER_NUMBER_2023, 0, 0, false),
+        (EditionId::PER_NUMBER_2024, 0, 0, false),
+        (EditionId::PER_PORTFOLIO_2026, 200, 50, true),
+    ];
+    for (edition, mute_weight, archive_weight, counts) in rows {
+        let mut world = World::under(edition, "");
+        let weights = &world.portfolio().edition().rating.weights;
+        let weigh = [Signal::Mute, Signal::Archive].map(|signal| signal.weight(weights));
+        assert_eq!(weigh, [mute_weight, archive_weight], "{edition:?}");
+        let messages = world.broadcast(1_000, 2);
+        world.advance(Millis::minutes(1));
+        world.feedback(messages[0], MUTE);
+        world.feedback(messages[1], archive);
+        let counted = world.count(|e| matches!(e, Event::Signalled(s) if s.counts));
+        assert_eq!(counted, if counts { 2 } else { 0 }, "{edition:?}");
+    }
 }
 
 #[test]

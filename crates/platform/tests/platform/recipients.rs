@@ -157,6 +157,40 @@ fn what_failed_was_not_got_and_excluded_countries_have_no_cap() {
 }
 
 #[test]
+fn numbers_of_excluded_countries_send_without_the_cap() {
+    let excluded = CAPPED.replace(" }", ", excluded = [\"DE\"] }");
+    let mut world = world(&excluded, true);
+    let german = world.add_number(4_930_123_456);
+    let mut outcomes = |number| [0; 3].map(|_| outcome(&world.send_from(number, AMERICAN, "sale")));
+    assert_eq!(outcomes(german), ["ok", "ok", "ok"]);
+    assert_eq!(
+        outcomes(NUMBER),
+        ["131049", "131049", "131049"],
+        "what came from the other counts"
+    );
+}
+
+#[test]
+fn only_what_opens_a_conversation_counts_where_the_edition_says_so() {
+    // (what counts, hours from send to send, outcomes)
+    let rows = [
+        ("opening", [1, 23], ["ok", "ok", "ok"]),
+        ("every", [1, 1], ["ok", "131049", "131049"]),
+        ("every", [1, 23], ["ok", "131049", "ok"]),
+    ];
+    for (counts, hours, expected) in rows {
+        let cap = format!("marketing.per_user = {{ counts = \"{counts}\", cap = 1, others = 0 }}");
+        let mut world = world(&cap, true);
+        let mut got = sent(&mut world, GERMAN, &["sale"]);
+        for hours in hours {
+            world.advance(Millis::hours(hours));
+            got.extend(sent(&mut world, GERMAN, &["sale"]));
+        }
+        assert_eq!(got, expected, "{cap}");
+    }
+}
+
+#[test]
 fn others_take_their_share_of_what_a_person_gets() {
     let mut world = world(
         "marketing.per_user = { counts = \"every\", cap = 2, others = 2 }",

@@ -19,6 +19,8 @@ pub struct Limits {
     pub start: usize,
     /// How long a recipient counts (L1: 24 h).
     pub window: Millis,
+    /// Whether a later message renews the time for which a recipient counts (L1), or only one after that time does (P19).
+    pub renews: bool,
     /// Whether a counted message that fails gives its slot back (L2).
     pub failed_frees: bool,
     /// The automatic rise by one tier (L4).
@@ -163,6 +165,7 @@ impl Limits {
             tiers: r.limits("limits.tiers")?,
             start: r.u32("limits.start")? as usize,
             window: r.span("limits.window")?,
+            renews: r.bool("limits.renews")?,
             failed_frees: r.bool("limits.failed_frees")?,
             upgrade: Upgrade {
                 window: r.span("limits.upgrade.window")?,

@@ -1,6 +1,7 @@
 //! The sections of an edition about what surrounds messages: registration and media.
 
 use super::EditionError;
+use super::limits::Limit;
 use super::read::Reader;
 use decider::Millis;
 
@@ -27,8 +28,10 @@ pub struct Registration {
     pub after_removal: Millis,
     /// Registered numbers of a portfolio (P12); `None`: any number.
     pub numbers: Option<u32>,
-    /// The same of a verified business, or of one that is past the lowest tier of its limit.
+    /// The same of a verified business, or of one whose limit is `numbers_raised_from`.
     pub numbers_raised: u32,
+    /// See `numbers_raised`: people in 24 hours.
+    pub numbers_raised_from: u32,
 }
 
 /// Uploaded files: bytes by kind, and how long they are kept.
@@ -55,6 +58,13 @@ pub struct MediaLimits {
 }
 
 impl Registration {
+    /// Whether so high a limit lifts the cap on registered numbers.
+    pub fn is_raised_by(&self, limit: Limit) -> bool {
+        limit
+            .people()
+            .is_none_or(|people| people >= self.numbers_raised_from)
+    }
+
     pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, EditionError> {
         Ok(Registration {
             calls: r.u32("registration.calls")?,
@@ -68,6 +78,7 @@ impl Registration {
             after_removal: r.millis("registration.after_removal")?,
             numbers: r.u32_or_never("registration.numbers")?,
             numbers_raised: r.u32("registration.numbers_raised")?,
+            numbers_raised_from: r.u32("registration.numbers_raised_from")?,
         })
     }
 }

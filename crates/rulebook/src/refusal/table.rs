@@ -129,13 +129,14 @@ refusals! {
         "The template is not approved in this language", "Wait for the review, or mend what it found.";
     /// Disabled for low quality (T8).
     TemplateDisabled = 430, "template_disabled": 132016, 400, Business, final,
-        "The template is disabled for low quality", "Create a better one; this one stays disabled.";
+        "The template is disabled for low quality", "Create a better one; this one stays disabled unless an appeal is granted.";
     /// Paused for low quality (T6).
     TemplatePaused = 440, "template_paused": 132015, 400, Business, final,
         "The template is paused for low quality", "Wait for the end of the pause, or edit the template.";
     /// Held back, and dropped when feedback turned out bad (T7).
     TemplateDropped = 445, "template_dropped": 132015, 400, Business, final,
-        "The message was held back and then dropped for bad feedback", "Edit the template before sending it again.";
+        "The message was held back and then dropped for bad feedback",
+        "Edit the template, or unpause it five minutes later; while the portfolio is under review, wait or appeal.";
     /// Its content breaks a policy.
     TemplatePolicy = 450, "template_policy": 132007, 400, Business, final,
         "The content breaks a policy", "Change the content.";

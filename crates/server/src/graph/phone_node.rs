@@ -12,7 +12,6 @@ use platform::ids::NumberIx;
 use platform::portfolio::Portfolio;
 use platform::portfolio::number::Number;
 use platform::portfolio::surface::access::Access;
-use rulebook::edition::Scope;
 use rulebook::throughput::Level;
 
 use super::health;
@@ -56,7 +55,8 @@ pub(super) fn phone_node(
         },
         quality_rating: quality,
         status: PhoneStatus::parse(number.status(scope.is_used_up()).api_value()),
-        messaging_limit_tier: (limits.scope == Scope::Number).then(|| tier.clone()),
+        // Deprecated where portfolios have limits, and answered with theirs (platform-rules.md §1).
+        messaging_limit_tier: Some(tier.clone()),
         whatsapp_business_manager_messaging_limit: tier,
         throughput: Throughput { level: throughput },
         platform_type: platform_type.to_owned(),

@@ -114,11 +114,14 @@ impl<'a> Bodies<'a> {
         let stored = self.content(told.cell, status.message)?;
         let content = MessageContent::read(&stored);
         let name = self.name(told.cell, status.parties.contact, status.parties.phone)?;
-        let details = status.code.map(details);
+        let details = status.failure.map(details);
         let error = status
-            .code
+            .failure
             .zip(details.as_deref())
-            .map(|(code, details)| WebhookError { code, details });
+            .map(|(failure, details)| WebhookError {
+                code: failure.code,
+                details,
+            });
         let user = user_of(told.cell, &status.parties);
         let contact = Contact {
             name: &name,
@@ -363,8 +366,11 @@ fn template_ref<'a>(cell: CellId, template: TemplateIx, name: &'a str, language:
 }
 
 /// What a failure is about, in sentences.
-fn details(code: u32) -> String {
-    let known = Refusal::ALL.iter().find(|refusal| refusal.graph_code() == code);
+fn details(failure: draft::Failure) -> String {
+    let is_it = |refusal: &Refusal| refusal.graph_code() == failure.code;
+    let known = failure
+        .refusal
+        .or_else(|| Refusal::ALL.iter().copied().find(is_it));
     let told = known.map(|refusal| format!("{}. {}", refusal.title(), refusal.hint()));
     told.unwrap_or_else(|| "The message could not be delivered.".to_owned())
 }

@@ -247,18 +247,7 @@ impl Post {
 
     /// What follows an attempt that failed, after so many others.
     fn next(&self, made: u32, created_ms: u64) -> Then {
-        let doubled = self
-            .config
-            .first_retry
-            .saturating_mul(1_u32.checked_shl(made).unwrap_or(u32::MAX));
-        let wait = doubled.min(self.config.longest_retry).as_millis() as u64;
-        let due = self.now() + wait;
-        let last = created_ms.saturating_add(self.config.give_up_after.as_millis() as u64);
-        if due > last {
-            Then::Abandoned
-        } else {
-            Then::Again(due)
-        }
+        self.config.next(made, created_ms, self.now())
     }
 
     /// One post; an error says why it does not count as delivered.

@@ -29,7 +29,7 @@ use rulebook::throughput::Level;
 
 pub(super) use account::{Account, PhoneQuality, Security};
 pub(super) use limits::{Alert, Entity};
-pub(super) use messages::{Inbound, Parties, Preference, Status};
+pub(super) use messages::{Failure, Inbound, Parties, Preference, Status};
 pub(super) use templates::{TemplateCategory, TemplateQuality, TemplateStatus};
 
 /// One webhook to be.

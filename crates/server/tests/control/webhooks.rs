@@ -274,6 +274,24 @@ async fn a_shared_limit_is_told_once_an_account() {
         .iter()
         .map(|posted| (posted.field(), posted.value()))
         .collect();
-    let expected = json!({"max_daily_conversations_per_business": 20, "max_phone_numbers_per_waba": 20});
+    let expected = json!({"max_daily_conversations_per_business": 20});
     assert_eq!(told, [("business_capability_update".to_owned(), expected)]);
+}
+
+/// In 2026 a rating leads to no webhook, and to no flag.
+#[tokio::test]
+async fn a_rating_is_told_by_no_webhook_in_2026() {
+    for (edition, told) in [
+        (EditionId::PER_NUMBER_2023, vec!["phone_number_quality_update"]),
+        (EditionId::PER_PORTFOLIO_2026, vec![]),
+    ] {
+        let under = |config: &mut SeatConfig| config.defaults.edition = edition.number();
+        let (world, receiver) = (World::with(under, QUICK).await, Receiver::start().await);
+        world.listen(&receiver).await;
+        let hold = json!({"reason": "no_way_to_person"});
+        world.control("/numbers/$PHONE/moderate", hold).await;
+        world.settle().await;
+        let fields: Vec<String> = receiver.posts().iter().map(|posted| posted.field()).collect();
+        assert_eq!(fields, told, "{edition:?}");
+    }
 }

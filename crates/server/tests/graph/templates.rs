@@ -114,6 +114,8 @@ async fn every_defect() {
         ))
     };
     let long = body(&"long ".repeat(300), "[]");
+    let ids = ["400000010000000"; 101].join(",");
+    let too_many = format!("DELETE /$WABA/message_templates?hsm_ids=[{ids}]");
     let table = world
         .table_of_nothing(&[
             ("nothing", CREATE, "{}"),
@@ -179,6 +181,7 @@ async fn every_defect() {
                 "DELETE /$WABA/message_templates?name=hello_world&hsm_id=400000020000000",
                 "",
             ),
+            ("deleted, too many by id", &too_many, ""),
             ("unpaused, not there", "POST /400000010000077/unpause", ""),
         ])
         .await;

@@ -85,23 +85,30 @@ fn a_thousand_slots_returning_send_one_mail() {
 #[test]
 fn same_person_counts_once() {
     let world = World::new();
-    let shop = world.shop(SMALL);
-    let number = &shop.number;
-    shop.template("more_news");
-    for template in ["news", "more_news", "news"] {
-        assert!(number.send(template, 1).is_ok());
-        world.advance(HOUR);
+    // (edition, when the person no longer counts: a day after the last message, or after the first of a conversation)
+    for (edition, counts_for) in [
+        (RULES_2023, DAY + 2 * HOUR),
+        (RULES_2024, DAY),
+        (RULES_2026, DAY + 2 * HOUR),
+    ] {
+        let shop = world.shop_under(edition, SMALL);
+        let number = &shop.number;
+        shop.template("more_news");
+        let first = world.now();
+        for template in ["news", "more_news", "news"] {
+            assert!(number.send(template, 1).is_ok());
+            world.advance(HOUR);
+        }
+        assert_eq!(number.used(), 1);
+        world.advance_to(first + counts_for - 1);
+        assert_eq!(number.used(), 1, "{edition}");
+        world.advance(1);
+        assert_eq!(number.used(), 0, "{edition}");
+        // Twenty messages to nine people are nine of ten.
+        number.broadcast("news", 10..19);
+        number.broadcast("more_news", 10..19);
+        assert_eq!((number.status().as_str(), number.used()), ("CONNECTED", 9));
     }
-    assert_eq!(number.used(), 1);
-    // The last message renews the stamp: it went out two hours after the first.
-    world.advance(DAY - HOUR - 1);
-    assert_eq!(number.used(), 1);
-    world.advance(1);
-    assert_eq!(number.used(), 0);
-    // Twenty messages to nine people are nine of ten.
-    number.broadcast("news", 10..19);
-    number.broadcast("more_news", 10..19);
-    assert_eq!((number.status().as_str(), number.used()), ("CONNECTED", 9));
 }
 
 #[test]
@@ -125,6 +132,15 @@ fn service_window_never_counts() {
     assert!(number.send("news", 2).is_ok());
     assert_eq!(number.reply(2), Err(WINDOW_CLOSED));
     assert_eq!(number.used(), 1);
+    // A call opens it as a message does.
+    number.is_called_by(50);
+    let called = world.now();
+    assert!(number.send("news", 50).is_ok());
+    world.advance_to(called + DAY - 1);
+    assert!(number.reply(50).is_ok());
+    assert_eq!(number.used(), 1);
+    world.advance(1);
+    assert_eq!(number.reply(50), Err(WINDOW_CLOSED));
 }
 
 #[test]
@@ -167,9 +183,12 @@ fn two_numbers_one_portfolio_share_the_bucket() {
     other.hears_from(5_000);
     assert!(other.reply(5_000).is_ok());
     assert_eq!(number.reply(5_000), Err(WINDOW_CLOSED));
-    // Everything that has a limit shows the same one, under its newer name only.
+    // Everything that has a limit shows the same one; numbers under its older name too.
     for of in ["portfolio", "waba", &number.id, &other.id] {
         assert_eq!(shop.limit_shown(of), "TIER_250", "{of}");
+    }
+    for each in [number, &other] {
+        assert_eq!(each.tier(), "TIER_250");
     }
     // Another portfolio has a limit of its own.
     let stranger = world.shop_under(RULES_2026, "");

@@ -133,6 +133,12 @@ impl Number {
             .control(&format!("/numbers/{}/inbound", self.id), &body);
     }
 
+    /// A person calls.
+    pub(crate) fn is_called_by(&self, person: u64) {
+        let body = json!({"from": phone(person)});
+        self.world.control(&format!("/numbers/{}/call", self.id), &body);
+    }
+
     /// Messages are read by the people who got them.
     pub(crate) fn are_read<'a>(&self, messages: impl Iterator<Item = &'a String>) {
         let read: Vec<Value> = messages

@@ -19,6 +19,8 @@ use crate::portfolio::{Answer, Event, Portfolio};
 
 /// The platform's word for a rejection by category.
 const INCORRECT_CATEGORY: &str = "INCORRECT_CATEGORY";
+/// What a template is told that should be authentication. Such a rejection is not reviewed (platform-rules.md §6.8).
+const SENDS_CODES: &str = "it sends codes, which only authentication templates may";
 
 impl Portfolio {
     pub(super) fn care(&self, command: &CareCommand, now: Timestamp, out: &mut Vec<Event>) -> Answer {
@@ -97,7 +99,7 @@ impl Portfolio {
         if to == Category::Authentication {
             let decision = Decision::Reject {
                 reason: INCORRECT_CATEGORY.to_owned(),
-                explanation: "it sends codes, which only authentication templates may".to_owned(),
+                explanation: SENDS_CODES.to_owned(),
                 recommendation: "Create an authentication template.".to_owned(),
             };
             out.push(
@@ -137,6 +139,11 @@ impl Portfolio {
         if self.has_no_utility(template.waba) {
             let detail = "no reviews of categories while the account is restricted for misuse of one";
             return Answer::refused(Refusal::CategoryMisuse, detail);
+        }
+        let why = template.rejection.as_ref();
+        if why.is_some_and(|(_, explanation, _)| explanation == SENDS_CODES) {
+            let detail = "what should be authentication is not reviewed: create an authentication template";
+            return Answer::refused(Refusal::TemplateNotAppealable, detail);
         }
         let (of, status, since) = (
             template.draft.category,

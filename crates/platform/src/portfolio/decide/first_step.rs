@@ -9,6 +9,7 @@ use rulebook::tier;
 use super::stamp;
 use crate::ids::{NumberIx, ScopeIx};
 use crate::portfolio::event::{Analysed, AnalysisBegan, Verified};
+use crate::portfolio::scope::Scope;
 use crate::portfolio::{Answer, Event, Portfolio};
 
 impl Portfolio {
@@ -92,7 +93,9 @@ impl Portfolio {
     /// How many numbers may be registered; `None`: any number.
     pub fn number_cap(&self) -> Option<u32> {
         let registration = &self.rules.registration;
-        let raised = self.verification.business() || self.scopes.iter().any(|scope| scope.tier.index > 0);
+        let limits = &self.rules.limits;
+        let by_limit = |scope: &Scope| registration.is_raised_by(scope.limit(limits));
+        let raised = self.verification.business() || self.scopes.iter().any(by_limit);
         registration.numbers.map(|first| {
             if raised {
                 registration.numbers_raised

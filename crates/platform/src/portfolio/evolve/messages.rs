@@ -60,7 +60,9 @@ impl Portfolio {
         if e.business_initiated {
             self.take_marketing(e.contact, e.template, at);
             let scope = self.scope_of(number);
-            self.with_scope(scope, |s| s.count(e.contact, at));
+            if let Some(scope) = self.scopes.get_mut(scope.index()) {
+                scope.count(&self.rules.limits, e.contact, at);
+            }
             if self.scope(scope).is_some_and(Scope::is_used_up) {
                 self.set_limit_deadline(scope, at);
             }

@@ -20,7 +20,8 @@ impl Portfolio {
             .and_then(|seq| self.number(e.number)?.messages.get(seq).copied());
         let (message_at, template) = record.map_or((at, TemplateIx::NONE), |r| (r.at(), r.template));
         self.with_number(e.number, |n| {
-            if matches!(harm.signal, Signal::Block(_)) {
+            // Who reports a number hears no more of it, as who blocks it (platform-rules.md §2.1).
+            if matches!(harm.signal, Signal::Block(_) | Signal::Report(_)) {
                 n.blocked_by.insert(e.contact);
             }
             if !e.counts {

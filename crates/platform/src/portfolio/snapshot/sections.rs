@@ -45,8 +45,8 @@ const SECTIONS: &[Section] = &[
     first_step::VERIFIED,
     raise::SECTION,
     pacing::TRAFFIC,
-    analytics::SINCE,
     policy::CONTESTED,
+    analytics::SINCE,
     care::SECTION,
 ];
 

@@ -5,6 +5,8 @@ use crate::refusal::Refusal;
 use crate::template::placeholder::{distinct, words_only};
 
 const MARKUP: [char; 3] = ['*', '~', '`'];
+/// Italics, but only around words: in names it is a letter like others.
+const ITALICS: char = '_';
 
 pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
     let refused = |message, mend| {
@@ -31,10 +33,24 @@ pub(super) fn check(draft: &TemplateDraft, findings: &mut Vec<Finding>) {
             "Write it on one line.",
         ));
     }
-    if let Some(mark) = words.chars().find(|c| MARKUP.contains(c)) {
+    let markup = words.chars().find(|c| MARKUP.contains(c));
+    if let Some(mark) = markup.or_else(|| has_italics(&words).then_some(ITALICS)) {
         findings.push(refused(
             format!("The header has the markup character {mark:?}."),
             "Write it without markup.",
         ));
     }
+}
+
+/// Whether an underscore opens before a word and another closes after one.
+fn has_italics(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    let is_word = |at: Option<usize>| {
+        at.and_then(|at| letters.get(at))
+            .is_some_and(|letter| letter.is_alphanumeric())
+    };
+    let opens = |at: &usize| letters[*at] == ITALICS && !is_word(at.checked_sub(1)) && is_word(Some(at + 1));
+    let closes = |at: &usize| letters[*at] == ITALICS && is_word(at.checked_sub(1)) && !is_word(Some(at + 1));
+    let opened = (0..letters.len()).find(opens);
+    opened.is_some_and(|opened| (opened + 1..letters.len()).any(|at| closes(&at)))
 }

@@ -204,6 +204,48 @@ fn every_fault_of_a_template_is_told() {
             )),
         ),
         (
+            "two phone numbers",
+            beside(Component::Buttons(
+                (0..2)
+                    .map(|_| button(ButtonKind::PhoneNumber, "Call", "+15550100", &[]))
+                    .collect(),
+            )),
+        ),
+        (
+            "two codes",
+            beside(Component::Buttons(
+                (0..2)
+                    .map(|_| button(ButtonKind::CopyCode, "", "", &["SPRING25"]))
+                    .collect(),
+            )),
+        ),
+        (
+            "long link",
+            link(&format!("https://a.example/{}", long(1_983)), &[]),
+        ),
+        (
+            "long phone number",
+            beside(Component::Buttons(vec![button(
+                ButtonKind::PhoneNumber,
+                "Call",
+                "+15550100155501001555",
+                &[],
+            )])),
+        ),
+        (
+            "long code",
+            beside(Component::Buttons(vec![button(
+                ButtonKind::CopyCode,
+                "",
+                "",
+                &["SPRING25SPRING25"],
+            )])),
+        ),
+        (
+            "header in italics",
+            beside(Component::Header(Header::Text(text("_News_ of today", &[])))),
+        ),
+        (
             "mixed buttons",
             beside(Component::Buttons(vec![
                 reply("Yes"),

@@ -148,11 +148,11 @@ pub(super) fn tier_changed(portfolio: &Portfolio, e: &TierChanged, out: &mut Vec
     } else {
         PhoneQualityEvent::Downgrade
     };
-    // Past the lowest tier more numbers may be registered; whether that holds below it says another field.
+    // With verification or a higher limit more numbers may be registered; whether that holds below it says another field.
     let registration = &portfolio.edition().registration;
     let numbers = registration
         .numbers
-        .filter(|_| e.to > 0)
+        .filter(|_| registration.is_raised_by(limit) || portfolio.verification.business())
         .map(|_| registration.numbers_raised);
     let mut wabas = Vec::new();
     for number in portfolio.numbers_of(e.scope) {

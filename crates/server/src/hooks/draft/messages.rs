@@ -7,6 +7,7 @@ use platform::portfolio::event::{
     DeliveredThrough, Failed, HeldArrived, HeldDropped, HeldReleased, Received, SentThrough,
 };
 use platform::portfolio::messages::{Record, flag};
+use rulebook::refusal::Refusal;
 
 use super::pricing::{FreeConversation, free_conversation, pricing};
 use super::{Change, Draft};
@@ -34,7 +35,23 @@ pub(in crate::hooks) struct Status {
     /// Of a message that is free because its person came by a free entry point.
     pub(in crate::hooks) conversation: Option<FreeConversation>,
     /// On `failed`.
-    pub(in crate::hooks) code: Option<u32>,
+    pub(in crate::hooks) failure: Option<Failure>,
+}
+
+/// Why a message failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::hooks) struct Failure {
+    /// The platform's code.
+    pub(in crate::hooks) code: u32,
+    /// The reason, where it is known which of those that have this code.
+    pub(in crate::hooks) refusal: Option<Refusal>,
+}
+
+impl Failure {
+    /// With whatever reason the code is for.
+    fn of(code: u32) -> Self {
+        Failure { code, refusal: None }
+    }
 }
 
 /// What a person wrote.
@@ -123,14 +140,18 @@ pub(super) fn released_arrived(portfolio: &Portfolio, e: &HeldArrived, out: &mut
 
 /// `failed` for each held message that was dropped.
 pub(super) fn dropped(portfolio: &Portfolio, e: &HeldDropped, out: &mut Vec<Draft>) {
-    let failed = (DeliveryStatus::Failed, Some(e.code));
+    let why = Failure {
+        code: e.code,
+        refusal: Some(Refusal::TemplateDropped),
+    };
+    let failed = (DeliveryStatus::Failed, Some(why));
     listed(portfolio, &e.messages, failed, |_| true, out);
 }
 
 fn listed(
     portfolio: &Portfolio,
     messages: &[MessageId],
-    (status, code): (DeliveryStatus, Option<u32>),
+    (status, failure): (DeliveryStatus, Option<Failure>),
     is_about: impl Fn(&Record) -> bool,
     out: &mut Vec<Draft>,
 ) {
@@ -139,7 +160,7 @@ fn listed(
             .number(message.number)
             .and_then(|of| of.messages.get(message.seq));
         if record.is_some_and(&is_about) {
-            push(portfolio, *message, status, code, item, out);
+            push(portfolio, *message, status, failure, item, out);
         }
     }
 }
@@ -160,14 +181,21 @@ pub(super) fn read(portfolio: &Portfolio, message: MessageId, out: &mut Vec<Draf
 }
 
 pub(super) fn failed(portfolio: &Portfolio, e: &Failed, out: &mut Vec<Draft>) {
-    push(portfolio, e.message, DeliveryStatus::Failed, Some(e.code), 0, out);
+    push(
+        portfolio,
+        e.message,
+        DeliveryStatus::Failed,
+        Some(Failure::of(e.code)),
+        0,
+        out,
+    );
 }
 
 fn push(
     portfolio: &Portfolio,
     message: MessageId,
     status: DeliveryStatus,
-    code: Option<u32>,
+    failure: Option<Failure>,
     item: u32,
     out: &mut Vec<Draft>,
 ) {
@@ -184,7 +212,7 @@ fn push(
         status,
         pricing: priced.then(|| pricing(portfolio, record)),
         conversation: free_conversation(portfolio, message, record, status),
-        code,
+        failure,
     };
     out.push(Draft {
         item,
