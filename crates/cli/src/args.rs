@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Checks templates, or the text of a message, before they are submitted: format, category, tone, links, a way out.
     Check(Check),
+    /// Asks a running gateway why a message was admitted, held or refused: by which check, facts and edition.
+    Why(Why),
     /// Files of what people agreed to.
     #[command(subcommand)]
     Consents(Records),
@@ -253,6 +255,56 @@ pub(crate) struct Check {
     pub(crate) output: Output,
 }
 
+/// A running gateway, and how to be let in.
+#[derive(ClapArgs, Debug, Clone)]
+#[command(next_help_heading = "Gateway")]
+pub(crate) struct Remote {
+    /// Where it listens.
+    #[arg(
+        long = "gateway",
+        env = "GOODSTANDING_URL",
+        default_value = "http://127.0.0.1:8788",
+        value_name = "URL"
+    )]
+    pub(crate) url: String,
+    /// A token of it; give it in the environment or in a file, where nobody else sees it.
+    #[arg(
+        long,
+        env = "GOODSTANDING_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub(crate) token: Option<Secret>,
+    /// A file whose first line is the token, such as local-token in the gateway's data directory; before the one in the
+    /// environment.
+    #[arg(long, env = "GOODSTANDING_TOKEN_FILE", value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Of this portfolio (its name in the gateway's configuration); needed where the token opens several.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) portfolio: Option<String>,
+}
+
+/// `goodstanding why`.
+#[derive(ClapArgs, Debug, Clone)]
+#[command(
+    after_long_help = "Exit code 0: it was found; 1: there is no such decision, message or person; 2: it cannot be asked for so; \
+    4: no gateway answers there, or it does not take the token."
+)]
+pub(crate) struct Why {
+    /// A message's id (wamid...), the number of a decision, or a person: a phone number with country code, or a
+    /// business-scoped id. Seven digits and more are a person; decision:N, attempt:N, message:ID and person:WHO leave no
+    /// doubt.
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: String,
+    /// Of a person: at most so many decisions, the newest first.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1_000), value_name = "N")]
+    pub(crate) last: u16,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
 /// `goodstanding consents`, `suppressions` and `sends`.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Records {
@@ -354,6 +406,7 @@ mod tests {
             &["config", "show-default"],
             &["demo"],
             &["check"],
+            &["why"],
             &["consents"],
             &["consents", "check"],
             &["suppressions"],
@@ -389,6 +442,8 @@ mod tests {
             "sandbox --ephemeral --mail-from a@b.example --smtp-password s3cret",
             "data verify",
             "check",
+            "why",
+            "why 1 --last 0",
             "sandbx",
         ];
         let told = lines.map(|line| {

@@ -48,6 +48,9 @@ pub(crate) enum CliError {
         /// Why not.
         why: String,
     },
+    /// What is asked about cannot be asked about.
+    #[error("`{0}` is no decision and no attempt: these are whole numbers")]
+    NoNumber(String),
     /// The mail server cannot be used as it is given.
     #[error("mail cannot be sent that way")]
     Mail(#[source] server::notify::MailConfigError),
@@ -87,6 +90,9 @@ pub(crate) enum CliError {
     /// The history was not written to its end.
     #[error("the history was not written to its end: {0}")]
     Export(String),
+    /// A running gateway did not do what was asked.
+    #[error(transparent)]
+    Remote(#[from] crate::remote::RemoteError),
     /// The data directory cannot be read.
     #[error("the data directory cannot be read")]
     Verify(#[source] ledger::LedgerError),
@@ -100,10 +106,12 @@ impl CliError {
             CliError::Config(_)
             | CliError::Edition { .. }
             | CliError::NoSuchRule(_)
+            | CliError::NoNumber(_)
             | CliError::People(_)
             | CliError::Mail(_)
             | CliError::Unusable { .. }
             | CliError::NoPortfolio(_) => 2,
+            CliError::Remote(error) => error.exit_code(),
             CliError::Open(_) | CliError::Verify(_) | CliError::Restore(_) | CliError::Gateway(_) => 3,
             CliError::Listen { .. } | CliError::Read { .. } | CliError::Write { .. } | CliError::Tls(_) => 4,
         })
@@ -123,8 +131,9 @@ impl CliError {
         text
     }
 
-    fn hint(&self) -> Option<&'static str> {
+    fn hint(&self) -> Option<&str> {
         match self {
+            CliError::Remote(error) => error.hint(),
             CliError::Listen { .. } => {
                 Some("Choose another address with --listen, or port 0 for a free port.")
             }

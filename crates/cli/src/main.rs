@@ -10,8 +10,10 @@ mod error;
 mod gateway;
 mod mail;
 mod records;
+mod remote;
 mod rules;
 mod sandbox;
+mod why;
 
 use std::process::ExitCode;
 
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Command::Config(command) => config::run(&command),
         Command::Demo(options) => demo::run(&options),
         Command::Check(options) => check::run(&options),
+        Command::Why(options) => why::run(&options),
         Command::Consents(Records::Check(options)) => records::check_consents(&options),
         Command::Suppressions(Records::Check(options)) => records::check_suppressions(&options),
         Command::Sends(Records::Check(options)) => records::check_sends(&options),
