@@ -46,7 +46,7 @@ pub(crate) enum Command {
     Suppressions(Records),
     /// Files of what was sent before.
     #[command(subcommand)]
-    Sends(Records),
+    Sends(Sends),
     /// Looks after data directories.
     #[command(subcommand)]
     Data(Data),
@@ -305,12 +305,67 @@ pub(crate) struct Why {
     pub(crate) remote: Remote,
 }
 
-/// `goodstanding consents`, `suppressions` and `sends`.
+/// `goodstanding consents` and `suppressions`.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Records {
     /// Reads a file and says which rows cannot be used, by line and column, why, and what to do. Changes nothing. Exit code 0:
     /// every row can be used; 1: some cannot; 2: none of the columns is known; 4: the file cannot be read.
     Check(RecordsFile),
+    /// Gives the rows of a file to a running gateway. The same file again changes nothing; of two words about the same, the
+    /// later counts. Exit code 0: every row was used; 1: some cannot be; 2: none of the columns is known; 4: the file
+    /// cannot be read, no gateway answers, or it does not take the token.
+    Import(Import),
+    /// Writes what a running gateway has, as `import` takes it. People who were erased are not among them.
+    Export(Export),
+}
+
+/// `goodstanding sends`.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Sends {
+    /// Reads a file and says which rows cannot be used, by line and column, why, and what to do. Changes nothing. Exit code 0:
+    /// every row can be used; 1: some cannot; 2: none of the columns is known; 4: the file cannot be read.
+    Check(RecordsFile),
+    /// Tells a running gateway what was sent from its numbers before it was there, in order of time: messages outside of
+    /// service windows, at least of the last 24 hours. Then it knows what of the messaging limit is used, and no longer keeps
+    /// to a share of it for its first 24 hours. The same file again changes nothing. Exit codes as of `consents import`.
+    Import(ImportSends),
+}
+
+/// Rows for a running gateway.
+#[derive(ClapArgs, Debug, Clone)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    pub(crate) file: RecordsFile,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+/// A log of sends for a running gateway.
+#[derive(ClapArgs, Debug, Clone)]
+pub(crate) struct ImportSends {
+    /// The number that they were sent from: its id or its digits; the only one if it is not given.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) number: Option<String>,
+    /// The file does not hold all sends of the last 24 hours: they count, and the gateway stays careful.
+    #[arg(long)]
+    pub(crate) partial: bool,
+    #[command(flatten)]
+    pub(crate) file: RecordsFile,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+/// Rows from a running gateway.
+#[derive(ClapArgs, Debug, Clone)]
+pub(crate) struct Export {
+    /// Where they are written; standard output if it is not given.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// `csv` or `jsonl`; by the file's name if it is not given, else CSV.
+    #[arg(long, value_parser = ["csv", "jsonl"], value_name = "FORMAT")]
+    pub(crate) format: Option<String>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
 }
 
 /// A file of records.
@@ -409,8 +464,11 @@ mod tests {
             &["why"],
             &["consents"],
             &["consents", "check"],
+            &["consents", "import"],
+            &["consents", "export"],
             &["suppressions"],
             &["sends"],
+            &["sends", "import"],
             &["data"],
             &["data", "export"],
             &["data", "verify"],

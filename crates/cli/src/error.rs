@@ -51,6 +51,17 @@ pub(crate) enum CliError {
     /// What is asked about cannot be asked about.
     #[error("`{0}` is no decision and no attempt: these are whole numbers")]
     NoNumber(String),
+    /// It is not clear what is meant.
+    #[error("with {what} it is not clear which number is meant: {why}")]
+    NotMeant {
+        /// What was given.
+        what: String,
+        /// What there is.
+        why: String,
+    },
+    /// The gateway has words that this command does not know.
+    #[error("the gateway is of a later version than this command")]
+    LaterGateway,
     /// The mail server cannot be used as it is given.
     #[error("mail cannot be sent that way")]
     Mail(#[source] server::notify::MailConfigError),
@@ -102,11 +113,12 @@ impl CliError {
     /// Named exit codes: 1 something failed, 2 wrong usage (also clap's), 3 data, 4 address or file.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            CliError::Start(_) | CliError::Sandbox(_) | CliError::Export(_) => 1,
+            CliError::Start(_) | CliError::LaterGateway | CliError::Sandbox(_) | CliError::Export(_) => 1,
             CliError::Config(_)
             | CliError::Edition { .. }
             | CliError::NoSuchRule(_)
             | CliError::NoNumber(_)
+            | CliError::NotMeant { .. }
             | CliError::People(_)
             | CliError::Mail(_)
             | CliError::Unusable { .. }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::args;
 use crate::error::CliError;
@@ -142,6 +143,18 @@ impl Remote {
             .collect();
         query.extend(self.portfolio().map(|name| ("portfolio", name)));
         self.answer(self.request(Method::GET, path).query(&query)).await
+    }
+
+    /// Tells something.
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        mut body: Value,
+    ) -> Result<T, RemoteError> {
+        if let Some(name) = self.portfolio() {
+            body["portfolio"] = Value::from(name);
+        }
+        self.answer(self.request(Method::POST, path).json(&body)).await
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
