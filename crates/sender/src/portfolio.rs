@@ -222,9 +222,9 @@ impl Portfolio {
     }
 
     /// Where the texts of a person's consent may stand as content: under each id that turned out to be theirs.
-    pub fn text_keys(&self, contact: ContactIx, consent: &Consent) -> impl Iterator<Item = u64> {
+    pub fn text_keys(&self, contact: ContactIx, consent: Consent) -> impl Iterator<Item = u64> {
         let ids = self.people.ids(contact);
-        ids.map(move |id| crate::consent::content_key(id, consent))
+        ids.map(move |id| crate::consent::content_key(id, &consent))
     }
 
     /// The person whom a key names.

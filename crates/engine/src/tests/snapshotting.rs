@@ -69,6 +69,37 @@ fn snapshots_trim_and_restart() {
     check_replay(&engine);
 }
 
+/// Where nothing happens any more, one snapshot stays and no frame.
+#[test]
+fn upkeep_leaves_nothing_old_where_little_happens() {
+    let store = store();
+    let engine = open(&store, frozen(), config());
+    let snapshots = |partition| store.snapshots(Partition(partition)).expect("sound").len();
+    let frames = |partition| {
+        let reader: &dyn LedgerReader = &store;
+        reader.head(Partition(partition)).position.0 - reader.first(Partition(partition)).0
+    };
+    for _ in 0..2 {
+        round(&engine);
+        assert_eq!(engine.upkeep(), Ok(()));
+    }
+    let used: Vec<u16> = (0..8).filter(|partition| snapshots(*partition) > 0).collect();
+    assert!(used.iter().all(|partition| snapshots(*partition) == 2));
+    assert!(
+        used.iter().all(|partition| frames(*partition) > 0),
+        "they are young"
+    );
+    engine.advance_by(Millis::minutes(61)).expect("a virtual clock");
+    assert_eq!(engine.upkeep(), Ok(()));
+    for partition in &used {
+        assert_eq!((snapshots(*partition), frames(*partition)), (1, 0), "{partition}");
+    }
+    engine.shutdown();
+    let engine = open(&store, engine.clock().clone(), config());
+    assert_eq!(balance(&engine, 19), Ok(2));
+    check_replay(&engine);
+}
+
 #[test]
 fn young_frames_are_kept() {
     let store = store();

@@ -226,7 +226,7 @@ fn page(portfolio: &Portfolio, from: ContactIx, limit: usize) -> (Vec<Found>, Op
         found.extend(consents.into_iter().map(|consent| Found {
             person,
             topic: name(portfolio, consent.topic),
-            keys: portfolio.text_keys(contact, &consent).collect(),
+            keys: portfolio.text_keys(contact, consent).collect(),
             consent,
         }));
     }
