@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Checks templates, or the text of a message, before they are submitted: format, category, tone, links, a way out.
     Check(Check),
+    /// Asks a running gateway why a message was admitted, held or refused: by which check, facts and edition.
+    Why(Why),
     /// Files of what people agreed to.
     #[command(subcommand)]
     Consents(Records),
@@ -67,7 +69,7 @@ pub(crate) enum Command {
     Suppressions(Records),
     /// Files of what was sent before.
     #[command(subcommand)]
-    Sends(Records),
+    Sends(Sends),
     /// Looks after data directories.
     #[command(subcommand)]
     Data(Data),
@@ -327,12 +329,117 @@ pub(crate) struct Check {
     pub(crate) output: Output,
 }
 
-/// `goodstanding consents`, `suppressions` and `sends`.
+/// A running gateway, and how to be let in.
+#[derive(ClapArgs, Debug, Clone)]
+#[command(next_help_heading = "Gateway")]
+pub(crate) struct Remote {
+    /// Where it listens.
+    #[arg(
+        long = "gateway",
+        env = "GOODSTANDING_URL",
+        default_value = "http://127.0.0.1:8788",
+        value_name = "URL"
+    )]
+    pub(crate) url: String,
+    /// A token of it; give it in the environment or in a file, where nobody else sees it.
+    #[arg(
+        long,
+        env = "GOODSTANDING_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub(crate) token: Option<Secret>,
+    /// A file whose first line is the token, such as local-token in the gateway's data directory; before the one in the
+    /// environment.
+    #[arg(long, env = "GOODSTANDING_TOKEN_FILE", value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Of this portfolio (its name in the gateway's configuration); needed where the token opens several.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) portfolio: Option<String>,
+}
+
+/// `goodstanding why`.
+#[derive(ClapArgs, Debug, Clone)]
+#[command(
+    after_long_help = "Exit code 0: it was found; 1: there is no such decision, message or person; 2: it cannot be asked for so; \
+    4: no gateway answers there, or it does not take the token."
+)]
+pub(crate) struct Why {
+    /// A message's id (wamid...), the number of a decision, or a person: a phone number with country code, or a
+    /// business-scoped id. Seven digits and more are a person; decision:N, attempt:N, message:ID and person:WHO leave no
+    /// doubt.
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: String,
+    /// Of a person: at most so many decisions, the newest first.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1_000), value_name = "N")]
+    pub(crate) last: u16,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+/// `goodstanding consents` and `suppressions`.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Records {
     /// Reads a file and says which rows cannot be used, by line and column, why, and what to do. Changes nothing. Exit code 0:
     /// every row can be used; 1: some cannot; 2: none of the columns is known; 4: the file cannot be read.
     Check(RecordsFile),
+    /// Gives the rows of a file to a running gateway. The same file again changes nothing; of two words about the same, the
+    /// later counts. Exit code 0: every row was used; 1: some cannot be; 2: none of the columns is known; 4: the file
+    /// cannot be read, no gateway answers, or it does not take the token.
+    Import(Import),
+    /// Writes what a running gateway has, as `import` takes it. People who were erased are not among them.
+    Export(Export),
+}
+
+/// `goodstanding sends`.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Sends {
+    /// Reads a file and says which rows cannot be used, by line and column, why, and what to do. Changes nothing. Exit code 0:
+    /// every row can be used; 1: some cannot; 2: none of the columns is known; 4: the file cannot be read.
+    Check(RecordsFile),
+    /// Tells a running gateway what was sent from its numbers before it was there, in order of time: messages outside of
+    /// service windows, at least of the last 24 hours. Then it knows what of the messaging limit is used, and no longer keeps
+    /// to a share of it for its first 24 hours. The same file again changes nothing. Exit codes as of `consents import`.
+    Import(ImportSends),
+}
+
+/// Rows for a running gateway.
+#[derive(ClapArgs, Debug, Clone)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    pub(crate) file: RecordsFile,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+/// A log of sends for a running gateway.
+#[derive(ClapArgs, Debug, Clone)]
+pub(crate) struct ImportSends {
+    /// The number that they were sent from: its id or its digits; the only one if it is not given.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) number: Option<String>,
+    /// The file does not hold all sends of the last 24 hours: they count, and the gateway stays careful.
+    #[arg(long)]
+    pub(crate) partial: bool,
+    #[command(flatten)]
+    pub(crate) file: RecordsFile,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+/// Rows from a running gateway.
+#[derive(ClapArgs, Debug, Clone)]
+pub(crate) struct Export {
+    /// Where they are written; standard output if it is not given.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// `csv` or `jsonl`; by the file's name if it is not given, else CSV.
+    #[arg(long, value_parser = ["csv", "jsonl"], value_name = "FORMAT")]
+    pub(crate) format: Option<String>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
 }
 
 /// A file of records.
@@ -428,10 +535,14 @@ mod tests {
             &["config", "show-default"],
             &["demo"],
             &["check"],
+            &["why"],
             &["consents"],
             &["consents", "check"],
+            &["consents", "import"],
+            &["consents", "export"],
             &["suppressions"],
             &["sends"],
+            &["sends", "import"],
             &["data"],
             &["data", "export"],
             &["data", "verify"],
@@ -463,6 +574,8 @@ mod tests {
             "sandbox --ephemeral --mail-from a@b.example --smtp-password s3cret",
             "data verify",
             "check",
+            "why",
+            "why 1 --last 0",
             "sandbx",
         ];
         let told = lines.map(|line| {

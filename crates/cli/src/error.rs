@@ -48,6 +48,20 @@ pub(crate) enum CliError {
         /// Why not.
         why: String,
     },
+    /// What is asked about cannot be asked about.
+    #[error("`{0}` is no decision and no attempt: these are whole numbers")]
+    NoNumber(String),
+    /// It is not clear what is meant.
+    #[error("with {what} it is not clear which number is meant: {why}")]
+    NotMeant {
+        /// What was given.
+        what: String,
+        /// What there is.
+        why: String,
+    },
+    /// The gateway has words that this command does not know.
+    #[error("the gateway is of a later version than this command")]
+    LaterGateway,
     /// The mail server cannot be used as it is given.
     #[error("mail cannot be sent that way")]
     Mail(#[source] server::notify::MailConfigError),
@@ -90,6 +104,9 @@ pub(crate) enum CliError {
     /// The history was not written to its end.
     #[error("the history was not written to its end: {0}")]
     Export(String),
+    /// A running gateway did not do what was asked.
+    #[error(transparent)]
+    Remote(#[from] crate::remote::RemoteError),
     /// The data directory cannot be read.
     #[error("the data directory cannot be read")]
     Verify(#[source] ledger::LedgerError),
@@ -99,14 +116,21 @@ impl CliError {
     /// Named exit codes: 1 something failed, 2 wrong usage (also clap's), 3 data, 4 address or file.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            CliError::Start(_) | CliError::Sandbox(_) | CliError::Export(_) | CliError::Account(_) => 1,
+            CliError::Start(_)
+            | CliError::LaterGateway
+            | CliError::Sandbox(_)
+            | CliError::Export(_)
+            | CliError::Account(_) => 1,
             CliError::Config(_)
             | CliError::Edition { .. }
             | CliError::NoSuchRule(_)
+            | CliError::NoNumber(_)
+            | CliError::NotMeant { .. }
             | CliError::People(_)
             | CliError::Mail(_)
             | CliError::Unusable { .. }
             | CliError::NoPortfolio(_) => 2,
+            CliError::Remote(error) => error.exit_code(),
             CliError::Open(_) | CliError::Verify(_) | CliError::Restore(_) | CliError::Gateway(_) => 3,
             CliError::Listen { .. } | CliError::Read { .. } | CliError::Write { .. } | CliError::Tls(_) => 4,
         })
@@ -126,8 +150,9 @@ impl CliError {
         text
     }
 
-    fn hint(&self) -> Option<&'static str> {
+    fn hint(&self) -> Option<&str> {
         match self {
+            CliError::Remote(error) => error.hint(),
             CliError::Listen { .. } => {
                 Some("Choose another address with --listen, or port 0 for a free port.")
             }

@@ -13,12 +13,15 @@ mod gateway;
 mod log;
 mod mail;
 mod records;
+mod remote;
 mod rules;
 mod sandbox;
+mod why;
 
 use std::process::ExitCode;
 
-use args::{Args, Command, Records};
+use ::records::{ConsentRow, SuppressionRow};
+use args::{Args, Command};
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -32,9 +35,10 @@ fn main() -> ExitCode {
         Command::Accounts(args::Accounts::Add(options)) => accounts::add(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Check(options) => check::run(&options),
-        Command::Consents(Records::Check(options)) => records::check_consents(&options),
-        Command::Suppressions(Records::Check(options)) => records::check_suppressions(&options),
-        Command::Sends(Records::Check(options)) => records::check_sends(&options),
+        Command::Why(options) => why::run(&options),
+        Command::Consents(command) => records::run::<ConsentRow>(&command),
+        Command::Suppressions(command) => records::run::<SuppressionRow>(&command),
+        Command::Sends(command) => records::run_sends(&command),
         Command::Data(command) => data::run(&command),
         Command::Rules(command) => rules::run(&command),
     };

@@ -1,7 +1,11 @@
 //! `goodstanding consents`, `suppressions` and `sends`: files of people's records.
 //!
-//! Promises: changes nothing, needs no server; the report is on standard output, progress on standard error, and only on a
-//! terminal.
+//! Promises: `check` changes nothing and needs no server; the report is on standard output, progress on standard error, and
+//! only on a terminal; files are read and sent a part at a time.
+
+mod export;
+mod import;
+mod wire;
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -9,52 +13,58 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use ::records::{ConsentRow, Format, ReadError, Record, Report, SendRow, SuppressionRow, read};
+use ::records::{Format, ReadError, Record, Report, SendRow, read};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::args::RecordsFile;
+use crate::args::{self, RecordsFile};
 use crate::error::CliError;
 
 /// Bad rows that are shown; JSON has a thousand.
 const SHOWN: usize = 20;
 
-/// `goodstanding consents check`.
-pub(crate) fn check_consents(options: &RecordsFile) -> Result<ExitCode, CliError> {
-    check::<ConsentRow>(options)
+/// `goodstanding consents` and `suppressions`.
+pub(crate) fn run<R: wire::Listed>(command: &args::Records) -> Result<ExitCode, CliError> {
+    match command {
+        args::Records::Check(options) => check::<R>(options),
+        args::Records::Import(options) => import::run::<R>(options),
+        args::Records::Export(options) => export::run::<R>(options),
+    }
 }
 
-/// `goodstanding suppressions check`.
-pub(crate) fn check_suppressions(options: &RecordsFile) -> Result<ExitCode, CliError> {
-    check::<SuppressionRow>(options)
-}
-
-/// `goodstanding sends check`.
-pub(crate) fn check_sends(options: &RecordsFile) -> Result<ExitCode, CliError> {
-    check::<SendRow>(options)
+/// `goodstanding sends`.
+pub(crate) fn run_sends(command: &args::Sends) -> Result<ExitCode, CliError> {
+    match command {
+        args::Sends::Check(options) => check::<SendRow>(options),
+        args::Sends::Import(options) => import::sends(options),
+    }
 }
 
 fn check<R: Record>(options: &RecordsFile) -> Result<ExitCode, CliError> {
     let name = options.file.display().to_string();
-    let report = open(&options.file)
-        .map_err(ReadError::Input)
-        .and_then(|input| read(format_of(options), input, |_, _: R| {}))
-        .map_err(|error| match error {
-            ReadError::Input(source) => CliError::Read {
-                path: name.clone(),
-                source,
-            },
-            ReadError::NoColumns { .. } => CliError::Unusable {
-                what: name.clone(),
-                why: error.to_string(),
-            },
-        })?;
+    let input = open(&options.file).map_err(|source| unreadable(&name, source.into()))?;
+    let report = read(format_of(options), input, |_, _: R| {}).map_err(|error| unreadable(&name, error))?;
     if options.output.json {
         anstream::println!("{:#}", as_json(&report));
     } else {
-        anstream::print!("{}", told(&name, &report));
+        let (good, bad) = (report.good, report.bad);
+        let first = format!("{name}: {good} rows can be used, {bad} cannot\n");
+        anstream::print!("{first}{}", rows(&report));
     }
     Ok(ExitCode::from(u8::from(report.bad > 0)))
+}
+
+fn unreadable(name: &str, error: ReadError) -> CliError {
+    match error {
+        ReadError::Input(source) => CliError::Read {
+            path: name.to_owned(),
+            source,
+        },
+        ReadError::NoColumns { .. } => CliError::Unusable {
+            what: name.to_owned(),
+            why: error.to_string(),
+        },
+    }
 }
 
 fn format_of(options: &RecordsFile) -> Format {
@@ -79,11 +89,9 @@ fn open(file: &Path) -> std::io::Result<Box<dyn Read>> {
     Ok(Box::new(bar.wrap_read(opened)))
 }
 
-fn told(name: &str, report: &Report) -> String {
-    let mut text = format!(
-        "{name}: {} rows can be used, {} cannot\n",
-        report.good, report.bad
-    );
+/// Which rows cannot be used, and why.
+fn rows(report: &Report) -> String {
+    let mut text = String::new();
     for bad in report.bad_rows.iter().take(SHOWN) {
         let column = if bad.column.is_empty() {
             String::new()
@@ -121,6 +129,8 @@ fn as_json(report: &Report) -> serde_json::Value {
 
 #[cfg(test)]
 mod tests {
+    use ::records::{ConsentRow, SuppressionRow};
+
     use super::*;
 
     const FILE: &str = "phone,topic,given_at,colour\n15550001111,offers,2026-03-01,red\n0151,offers,2026-03-01,red\n15550001111,offers,,red\n";
@@ -128,15 +138,15 @@ mod tests {
     #[test]
     fn a_report_says_which_rows_cannot_be_used() {
         let report = read(Format::Csv, FILE.as_bytes(), |_, _: ConsentRow| {}).expect("readable");
-        insta::assert_snapshot!(format!("{}\n{:#}", told("people.csv", &report), as_json(&report)));
+        insta::assert_snapshot!(format!("{}\n{:#}", rows(&report), as_json(&report)));
     }
 
     #[test]
     fn many_bad_rows_are_not_all_shown() {
         let many = format!("phone\n{}", "x\n".repeat(25));
         let report = read(Format::Csv, many.as_bytes(), |_, _: SuppressionRow| {}).expect("readable");
-        let told = told("-", &report);
-        assert_eq!(told.lines().count(), 1 + SHOWN + 1);
+        let told = rows(&report);
+        assert_eq!(told.lines().count(), SHOWN + 1);
         assert!(told.ends_with("  and 5 more\n"), "{told}");
     }
 
@@ -153,7 +163,7 @@ mod tests {
                 format: format.map(str::to_owned),
                 output: crate::args::Output { json: false },
             };
-            let code = check_sends(&options).unwrap_or_else(|error| error.exit_code());
+            let code = check::<SendRow>(&options).unwrap_or_else(|error| error.exit_code());
             format!("{code:?}")
         };
         let good = "phone,sent_at\n15550001111,2026-03-01\n";

@@ -99,6 +99,12 @@ pub trait Stored: Decider {
     fn content_of_tick(_state: &Self::State, _event: &Self::Event, _at: Timestamp) -> Option<Content> {
         None
     }
+
+    /// The keys of content that an event erases: it is gone in the commit in which the event is stored. Called with the
+    /// state before the event is applied.
+    fn erased_content(_state: &Self::State, _event: &Self::Event, _at: Timestamp) -> Vec<u64> {
+        Vec::new()
+    }
 }
 
 /// Text kept apart from the events: see [`Stored::content`].

@@ -59,6 +59,8 @@ impl<D: Stored> Desk<D> {
                 let content = D::content(&cell.state, command, &event, now);
                 self.content
                     .extend(content.map(|content| record(cell.id, content)));
+                let erased = D::erased_content(&cell.state, &event, now).into_iter();
+                self.content.extend(erased.map(|key| erasure(cell.id, key)));
                 apply(cell, &event, now, &mut self.bytes, &mut self.marks);
             }
             Ok(answer)
@@ -83,6 +85,8 @@ impl<D: Stored> Desk<D> {
                     let content = D::content_of_tick(&cell.state, &event, at);
                     self.content
                         .extend(content.map(|content| record(cell.id, content)));
+                    let erased = D::erased_content(&cell.state, &event, at).into_iter();
+                    self.content.extend(erased.map(|key| erasure(cell.id, key)));
                     apply(cell, &event, at, &mut self.bytes, &mut self.marks);
                 }
                 match D::next_deadline(&cell.state) {
@@ -153,6 +157,16 @@ fn record(cell: CellId, content: Content) -> ContentRecord {
         key: content.key,
         expires_ms: content.expires.millis(),
         bytes: content.bytes,
+    }
+}
+
+/// Takes the place of what is to be gone, until it is purged.
+fn erasure(cell: CellId, key: u64) -> ContentRecord {
+    ContentRecord {
+        cell: cell.0,
+        key,
+        expires_ms: 0,
+        bytes: Vec::new(),
     }
 }
 

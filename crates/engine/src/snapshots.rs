@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use decider::{CellId, Stored};
+use decider::{CellId, Millis, Stored};
 use ledger::{Partition, Position};
 use tokio::sync::oneshot;
 
@@ -20,6 +20,9 @@ use crate::health::Alarm;
 use crate::reply::Digests;
 use crate::snapshot;
 use crate::writer::{Chore, describe};
+
+/// A file for frames is written for so long at most, so that what is in it can be dropped as a whole some day.
+const FILE_MAX: Millis = Millis::DAY;
 
 /// Which partitions are due, and how far each was snapshotted.
 pub(crate) struct Snapshots {
@@ -109,6 +112,28 @@ impl<D: Stored> Engine<D> {
     /// happens by itself. Blocks; tries all partitions and returns the first failure.
     pub fn snapshot_now(&self) -> Result<(), SnapshotError> {
         snapshot_all(self.shared())
+    }
+
+    /// What has to be done now and then where little happens, so that nothing stays for ever: snapshots every partition that
+    /// has new frames, purges content, begins a new file for frames once a day, and drops frames and snapshots that are
+    /// older than the retention. With this done at least every `n` hours, what was erased is in no file any more after the
+    /// retention, a day, and twice `n` hours, unless a subscriber lags behind. Blocks; returns the first failure.
+    pub fn upkeep(&self) -> Result<(), SnapshotError> {
+        let shared = self.shared();
+        let snapshotted = snapshot_all(shared);
+        let failed = |reason: String| SnapshotError::Failed {
+            partition: Partition(0),
+            reason,
+        };
+        begin_file(shared).map_err(failed)?;
+        for partition in shared.router.all() {
+            let failed = |reason: String| SnapshotError::Failed { partition, reason };
+            trim(shared, partition).map_err(failed)?;
+        }
+        purge(shared).map_err(failed)?;
+        let emptied = shared.tables.truncate_wal();
+        emptied.map_err(|error| failed(describe(&error)))?;
+        snapshotted
     }
 }
 
@@ -224,9 +249,7 @@ fn put<D: Stored>(
         bytes,
         to,
     });
-    stored
-        .blocking_recv()
-        .unwrap_or_else(|_| Err("the engine has stopped".into()))?;
+    done(stored)?;
     if let Some(newest) = shared.snapshots.newest.get(usize::from(partition.0)) {
         newest.fetch_max(position.0, Ordering::AcqRel);
     }
@@ -240,28 +263,44 @@ fn purge<D: Stored>(shared: &Shared<D>) -> Result<(), String> {
     purged.map(drop).map_err(|error| describe(&error))
 }
 
+fn begin_file<D: Stored>(shared: &Shared<D>) -> Result<(), String> {
+    let (to, begun) = oneshot::channel();
+    let before_ms = shared.clock.now().back(FILE_MAX).millis();
+    shared.writer.chore(Chore::BeginFile { before_ms, to });
+    done(begun)
+}
+
 fn trim<D: Stored>(shared: &Shared<D>, partition: Partition) -> Result<(), String> {
     let snapshots = shared
         .reader
         .snapshots(partition)
         .map_err(|error| describe(&error))?;
-    let Some((second, _)) = snapshots.get(1) else {
+    let Some((newest, _)) = snapshots.first() else {
         return Ok(());
     };
     let cursors = shared.tables.cursors().map_err(|error| describe(&error))?;
     let cursors = cursors.iter().filter(|cursor| cursor.partition == partition);
-    let keep = cursors.map(|cursor| cursor.position).fold(*second, Position::min);
-    let until = retained(shared, partition, keep).map_err(|error| describe(&error))?;
-    if until <= shared.reader.first(partition) {
-        return Ok(());
-    }
+    let slowest = cursors.map(|cursor| cursor.position).fold(*newest, Position::min);
+    let old = retained(shared, partition, slowest).map_err(|error| describe(&error))?;
+    // Where nothing happened for as long as frames are kept, no second snapshot ever comes: the newest stands alone.
+    let alone = old == *newest;
+    let until = match snapshots.get(1) {
+        _ if alone => old,
+        Some((second, _)) => old.min(*second),
+        None => return Ok(()),
+    };
     let (to, trimmed) = oneshot::channel();
     shared.writer.chore(Chore::Trim {
         partition,
         position: until,
+        alone,
         to,
     });
-    trimmed
+    done(trimmed)
+}
+
+fn done(answer: oneshot::Receiver<Result<(), String>>) -> Result<(), String> {
+    answer
         .blocking_recv()
         .unwrap_or_else(|_| Err("the engine has stopped".into()))
 }

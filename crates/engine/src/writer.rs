@@ -165,10 +165,20 @@ impl<D: Stored> Writer<D> {
             Chore::Trim {
                 partition,
                 position,
+                alone,
                 to,
             } => {
-                let trimmed = self.contained(|ledger| ledger.trim(partition, position));
+                let trimmed = self.contained(|ledger| {
+                    if alone {
+                        ledger.drop_older_snapshots(partition, position)?;
+                    }
+                    ledger.trim(partition, position)
+                });
                 send(to, trimmed);
+            }
+            Chore::BeginFile { before_ms, to } => {
+                let begun = self.contained(|ledger| ledger.begin_file(before_ms));
+                send(to, begun);
             }
         }
     }

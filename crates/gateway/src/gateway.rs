@@ -34,6 +34,10 @@ use crate::upstream::{Client, ClientError};
 
 /// Sends under way at once: each holds its body and a connection. What comes beyond is told to come back.
 pub(crate) const SENDS_MAX: usize = 4_096;
+/// How often what is old is dropped: with this, what was erased is gone after 32 days at most.
+const UPKEEP_EVERY: Duration = Duration::from_secs(6 * 3_600);
+/// And the first time after the start.
+const UPKEEP_FIRST: Duration = Duration::from_secs(10 * 60);
 /// How often it is looked whether an alarm is due.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
@@ -189,12 +193,31 @@ impl Gateway {
         }
         let gateway = self.clone();
         tokio::spawn(async move {
+            // Not while others begin as well.
+            tokio::time::sleep(UPKEEP_FIRST).await;
+            while !gateway.closing() {
+                gateway.upkeep().await;
+                tokio::time::sleep(UPKEEP_EVERY).await;
+            }
+        });
+        let gateway = self.clone();
+        tokio::spawn(async move {
             while !gateway.closing() {
                 gateway.look();
                 gateway.look_at_relay().await;
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         });
+    }
+
+    /// What has to be done now and then, so that what was erased, and what is old, leaves the disk: see
+    /// [`engine::Engine::upkeep`].
+    pub async fn upkeep(&self) {
+        let engine = self.seat().engine().clone();
+        let kept = tokio::task::spawn_blocking(move || engine.upkeep()).await;
+        if let Some(error) = kept.ok().and_then(Result::err) {
+            tracing::error!(%error, "what is old could not be dropped; it is tried again");
+        }
     }
 
     /// Whether webhooks were given up.

@@ -18,8 +18,10 @@ mod numbers;
 mod operating;
 mod page;
 mod people;
+mod sends;
 mod stops;
 mod suppressions;
+mod taken;
 mod templates;
 mod tokens;
 
@@ -104,7 +106,8 @@ fn described() -> (Router<Gateway>, utoipa::openapi::OpenApi) {
             routes!(suppressions::add, suppressions::list).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)),
         )
         .routes(routes!(suppressions::remove))
-        .routes(routes!(consents::record).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)))
+        .routes(routes!(sends::import).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)))
+        .routes(routes!(consents::record, consents::list).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)))
         .routes(routes!(consents::withdraw).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)))
         .routes(routes!(numbers::list))
         .routes(routes!(templates::list))

@@ -168,6 +168,14 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     fn trim(&mut self, partition: Partition, position: Position) -> Result<(), LedgerError> {
         self.inner.trim(partition, position)
     }
+
+    fn drop_older_snapshots(&mut self, partition: Partition, position: Position) -> Result<(), LedgerError> {
+        self.inner.drop_older_snapshots(partition, position)
+    }
+
+    fn begin_file(&mut self, before_ms: u64) -> Result<(), LedgerError> {
+        self.inner.begin_file(before_ms)
+    }
 }
 
 impl<L: Ledger> FaultyLedger<L> {

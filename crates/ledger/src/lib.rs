@@ -61,6 +61,13 @@ pub trait Ledger: Send {
 
     /// Drops frames of `partition` before `position` where that frees whole files; keeps more rather than less.
     fn trim(&mut self, partition: Partition, position: Position) -> Result<(), LedgerError>;
+
+    /// Keeps the newest snapshot of `partition` only, if it is the one at `position`.
+    fn drop_older_snapshots(&mut self, partition: Partition, position: Position) -> Result<(), LedgerError>;
+
+    /// Begins a new file for frames, if there are frames in the one that is written and it was begun by a commit stamped
+    /// before `before_ms`: so that what is in it can be trimmed some day though little comes.
+    fn begin_file(&mut self, before_ms: u64) -> Result<(), LedgerError>;
 }
 
 impl Ledger for Box<dyn Ledger> {
@@ -99,6 +106,14 @@ impl Ledger for Box<dyn Ledger> {
 
     fn trim(&mut self, partition: Partition, position: Position) -> Result<(), LedgerError> {
         (**self).trim(partition, position)
+    }
+
+    fn drop_older_snapshots(&mut self, partition: Partition, position: Position) -> Result<(), LedgerError> {
+        (**self).drop_older_snapshots(partition, position)
+    }
+
+    fn begin_file(&mut self, before_ms: u64) -> Result<(), LedgerError> {
+        (**self).begin_file(before_ms)
     }
 }
 

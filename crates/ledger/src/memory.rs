@@ -161,6 +161,23 @@ impl Ledger for MemoryLedger {
         stored.first += dropped;
         Ok(())
     }
+
+    fn drop_older_snapshots(&mut self, partition: Partition, position: Position) -> Result<(), LedgerError> {
+        let mut stored = self.store.stored(partition);
+        if stored
+            .snapshots
+            .first()
+            .is_some_and(|(newest, _)| *newest == position)
+        {
+            stored.snapshots.truncate(1);
+        }
+        Ok(())
+    }
+
+    /// There are no files.
+    fn begin_file(&mut self, _before_ms: u64) -> Result<(), LedgerError> {
+        Ok(())
+    }
 }
 
 impl LedgerReader for MemoryStore {

@@ -293,4 +293,17 @@ impl Ledger for SegmentLedger {
         }
         Ok(())
     }
+
+    fn drop_older_snapshots(&mut self, partition: Partition, position: Position) -> Result<(), LedgerError> {
+        snapshots::drop_older(&self.log.directory, partition, position)
+    }
+
+    fn begin_file(&mut self, before_ms: u64) -> Result<(), LedgerError> {
+        if self.unknown || !self.writer.began_before(before_ms) {
+            return Ok(());
+        }
+        self.writer
+            .begin_file(&self.log)
+            .map_err(io("beginning a segment"))
+    }
 }

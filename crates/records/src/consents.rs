@@ -4,7 +4,7 @@ use decider::Timestamp;
 use sender::consent::{Channel, Consent};
 use sender::ids::TopicKey;
 use sender::lane::{Lane, Lanes};
-use sender::portfolio::command::ConsentTexts;
+use sender::portfolio::command::{ConsentTexts, TEXT_CHARS_MAX};
 
 use super::Record;
 use super::fields::{BadValue, Fields};
@@ -108,6 +108,13 @@ impl Record for ConsentRow {
             if end.is_some_and(|end| end < given) {
                 let advice = "Look whether two columns were mixed up.";
                 return Err(BadValue::new(column, "lies before the consent was given", advice));
+            }
+        }
+        for column in [WORDING[0], PROOF[0]] {
+            let text = fields.get(column).unwrap_or_default();
+            if text.chars().count() > TEXT_CHARS_MAX {
+                let what = format!("has more than {TEXT_CHARS_MAX} characters");
+                return Err(BadValue::new(column, what, "Give a link to the document."));
             }
         }
         Ok(ConsentRow {

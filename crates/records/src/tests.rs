@@ -68,6 +68,11 @@ fn what_was_written_is_read_back() {
     rows[0].proof = "=cmd|' /C calc'!A0".to_owned();
     rows[1].withdrawn = rows[1].expires.take();
     rows[2].who = Who::User("US.13491208655302741918".to_owned());
+    let hashed = rows[2].who.key().map(sender::ids::PersonKey::to_text);
+    let mut same = rows[2].clone();
+    same.who = Who::of_text(&hashed.expect("a key"));
+    assert_eq!(same.who.key(), rows[2].who.key());
+    rows.push(same);
     for format in [Format::Csv, Format::JsonLines] {
         let mut writer = Writer::new::<ConsentRow>(format, Vec::new()).expect("memory");
         for row in &rows {

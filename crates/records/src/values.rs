@@ -27,7 +27,8 @@ pub(crate) const CATEGORIES: &[&str] = &["categories", "category", "lanes"];
 pub enum Who {
     /// A phone number with country code.
     Phone(u64),
-    /// A business-scoped id, as the platform writes it.
+    /// A business-scoped id, as the platform writes it; or its hash, as the gateway exports people of whom it knows nothing
+    /// else: see [`PersonKey::hashed`].
     User(String),
 }
 
@@ -36,8 +37,22 @@ impl Who {
     pub fn key(&self) -> Option<PersonKey> {
         match self {
             Who::Phone(e164) => PersonKey::phone(*e164),
-            Who::User(id) => Some(PersonKey::scoped(id)),
+            Who::User(id) => PersonKey::hashed(id).or_else(|| Some(PersonKey::scoped(id))),
         }
+    }
+
+    /// As one text, which [`Who::of_text`] reads.
+    pub fn text(&self) -> String {
+        match self {
+            Who::Phone(e164) => e164.to_string(),
+            Who::User(id) => id.clone(),
+        }
+    }
+
+    /// A phone number's digits; whatever else is the id of a user.
+    pub fn of_text(text: &str) -> Who {
+        text.parse()
+            .map_or_else(|_| Who::User(text.to_owned()), Who::Phone)
     }
 
     pub(crate) fn read(fields: &Fields) -> Result<Who, BadValue> {
@@ -86,7 +101,7 @@ fn phone_of(text: &str) -> Result<u64, BadValue> {
 
 fn user_of(id: &str) -> Result<String, BadValue> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if id.len() <= 256 && id.chars().all(allowed) {
+    if id.len() <= 256 && id.chars().all(allowed) || PersonKey::hashed(id).is_some() {
         Ok(id.to_owned())
     } else {
         let advice = "Write it as the platform gives it, such as US.13491208655302741918.";

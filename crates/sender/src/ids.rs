@@ -90,8 +90,20 @@ impl TopicKey {
 
     /// The key of a topic's name; upper and lower case are the same.
     pub fn of(name: &str) -> Self {
-        let key = hash(&[name.trim().to_lowercase().as_bytes()]) as u32;
-        TopicKey(key.max(1))
+        let key = || hash(&[name.trim().to_lowercase().as_bytes()]) as u32;
+        Self::hashed(name).unwrap_or_else(|| TopicKey(key().max(1)))
+    }
+
+    /// The key that a text is, as lists show a topic without a name: `#` and eight hexadecimal digits.
+    pub fn hashed(text: &str) -> Option<Self> {
+        let digits = hex_digits(text, 8)?;
+        let key = u32::from_str_radix(digits, 16).ok().filter(|key| *key > 0)?;
+        Some(TopicKey(key))
+    }
+
+    /// As [`TopicKey::hashed`] reads it.
+    pub fn to_text(self) -> String {
+        format!("#{:08x}", self.0)
     }
 }
 
@@ -129,6 +141,22 @@ impl PersonKey {
         PersonKey(hash(&[id.as_bytes()]) | SCOPED)
     }
 
+    /// The key that a text is, as lists show somebody of whom only a business-scoped id is known: `#` and 16 hexadecimal
+    /// digits.
+    pub fn hashed(text: &str) -> Option<Self> {
+        let digits = hex_digits(text, 16)?;
+        let key = u64::from_str_radix(digits, 16).ok()?;
+        (key & SCOPED != 0).then_some(PersonKey(key))
+    }
+
+    /// The digits of a phone number, else as [`PersonKey::hashed`] reads it.
+    pub fn to_text(self) -> String {
+        match self.e164() {
+            Some(e164) => e164.to_string(),
+            None => format!("#{:016x}", self.0),
+        }
+    }
+
     /// The phone number, if it is one.
     pub fn e164(self) -> Option<u64> {
         (self.0 & SCOPED == 0).then_some(self.0)
@@ -138,6 +166,12 @@ impl PersonKey {
     pub fn is_valid(self) -> bool {
         self.0 & SCOPED != 0 || Self::phone(self.0).is_some()
     }
+}
+
+/// So many hexadecimal digits behind a `#`.
+fn hex_digits(text: &str, count: usize) -> Option<&str> {
+    let digits = text.strip_prefix('#')?;
+    (digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(digits)
 }
 
 /// A 64-bit hash of some texts, the same in every run and version. The key of texts that make one thing together: a
@@ -167,6 +201,19 @@ mod tests {
         assert_ne!(TemplateKey::of("sale", "en_US"), TemplateKey::of("sal", "een_US"));
         assert_eq!(TopicKey::of(" Offers"), TopicKey::of("offers"));
         assert_ne!(TopicKey::of(""), TopicKey::NONE);
+    }
+
+    #[test]
+    fn keys_that_are_shown_lead_back() {
+        let (topic, person) = (TopicKey::of("offers"), PersonKey::scoped("US.1"));
+        assert_eq!(TopicKey::of(&topic.to_text()), topic);
+        assert_eq!(PersonKey::hashed(&person.to_text()), Some(person));
+        for text in ["#", "#00000000", "#+1234567", "offers", "#123456789"] {
+            assert_eq!(TopicKey::hashed(text), None, "{text}");
+        }
+        for text in ["#0000000000000001", "#800000000000000g", "8000000000000001"] {
+            assert_eq!(PersonKey::hashed(text), None, "{text}");
+        }
     }
 
     #[test]

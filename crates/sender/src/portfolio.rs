@@ -33,9 +33,10 @@ use decider::{CellId, Millis, Timestamp, mix};
 use rulebook::edition::{self, Edition, EditionId};
 use rulebook::escalation::Path;
 
-use crate::consent::Consents;
+use crate::consent::{Consent, Consents};
 use crate::ids::{
-    ContactIx, NumberIx, PersonKey, PhoneNumberId, ScopeIx, TemplateIx, TemplateKey, WabaId, WabaIx, hash,
+    ContactIx, NumberIx, PersonKey, PhoneNumberId, ScopeIx, TemplateIx, TemplateKey, TopicKey, WabaId,
+    WabaIx, hash,
 };
 use crate::person_requests::PersonRequests;
 use crate::policy::Policy;
@@ -105,6 +106,8 @@ pub struct Portfolio {
     pub foreign: Foreign,
     /// What people agreed to.
     pub consents: Consents,
+    /// The names of what they agreed to, as they were first written.
+    pub topics: BTreeMap<TopicKey, String>,
     /// Who asked for a person.
     pub requests: PersonRequests,
     /// The ways to a person that are declared, by number.
@@ -144,6 +147,7 @@ impl Portfolio {
             stops: Stops::default(),
             foreign: Foreign::default(),
             consents: Consents::default(),
+            topics: BTreeMap::new(),
             requests: PersonRequests::default(),
             ways: BTreeMap::new(),
             log_imported: false,
@@ -208,6 +212,21 @@ impl Portfolio {
         self.ways(number).iter().any(|way| way.kind.counts())
     }
 
+    /// The consents of everybody from a person on, a person at a time.
+    pub fn consents_from(&self, first: ContactIx) -> impl Iterator<Item = (ContactIx, Vec<Consent>)> {
+        let all = (first.0..self.people.next().0).map(ContactIx);
+        all.map(|contact| {
+            let chain = self.people.get(contact).consents;
+            (contact, self.consents.of(chain).collect())
+        })
+    }
+
+    /// Where the texts of a person's consent may stand as content: under each id that turned out to be theirs.
+    pub fn text_keys(&self, contact: ContactIx, consent: Consent) -> impl Iterator<Item = u64> {
+        let ids = self.people.ids(contact);
+        ids.map(move |id| crate::consent::content_key(id, &consent))
+    }
+
     /// The person whom a key names.
     pub fn person(&self, key: PersonKey) -> Option<ContactIx> {
         self.people.find(key)
@@ -248,6 +267,7 @@ impl Portfolio {
             self.changes.len(),
             self.stops.iter().count(),
             self.ways.len(),
+            self.topics.len(),
         ];
         let care = stored::to_bytes(&(
             lists,

@@ -195,6 +195,13 @@ impl Stored for Sender {
         }
     }
 
+    fn erased_content(state: &State, event: &Event, _at: Timestamp) -> Vec<u64> {
+        match (state, event) {
+            (State::Portfolio(portfolio), Event::Portfolio(event)) => portfolio.erased_content(event),
+            _ => Vec::new(),
+        }
+    }
+
     fn content(_state: &State, command: &Command, event: &Event, at: Timestamp) -> Option<Content> {
         match (command, event) {
             (Command::Portfolio(command), Event::Portfolio(event)) => portfolio::content(command, event, at),

@@ -69,6 +69,37 @@ fn snapshots_trim_and_restart() {
     check_replay(&engine);
 }
 
+/// Where nothing happens any more, one snapshot stays and no frame.
+#[test]
+fn upkeep_leaves_nothing_old_where_little_happens() {
+    let store = store();
+    let engine = open(&store, frozen(), config());
+    let snapshots = |partition| store.snapshots(Partition(partition)).expect("sound").len();
+    let frames = |partition| {
+        let reader: &dyn LedgerReader = &store;
+        reader.head(Partition(partition)).position.0 - reader.first(Partition(partition)).0
+    };
+    for _ in 0..2 {
+        round(&engine);
+        assert_eq!(engine.upkeep(), Ok(()));
+    }
+    let used: Vec<u16> = (0..8).filter(|partition| snapshots(*partition) > 0).collect();
+    assert!(used.iter().all(|partition| snapshots(*partition) == 2));
+    assert!(
+        used.iter().all(|partition| frames(*partition) > 0),
+        "they are young"
+    );
+    engine.advance_by(Millis::minutes(61)).expect("a virtual clock");
+    assert_eq!(engine.upkeep(), Ok(()));
+    for partition in &used {
+        assert_eq!((snapshots(*partition), frames(*partition)), (1, 0), "{partition}");
+    }
+    engine.shutdown();
+    let engine = open(&store, engine.clock().clone(), config());
+    assert_eq!(balance(&engine, 19), Ok(2));
+    check_replay(&engine);
+}
+
 #[test]
 fn young_frames_are_kept() {
     let store = store();
@@ -200,4 +231,35 @@ fn expired_content_is_purged() {
         assert_eq!(engine.snapshot_now(), Ok(()));
         assert_eq!(kept(&engine), left, "after {hours} h more");
     }
+}
+
+/// On a disk commits take their time, and decisions wait for them in an open frame: what comes into that frame after the
+/// digests were taken is not what they are about.
+#[test]
+fn snapshots_under_load_agree_while_commits_are_under_way() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let options = ledger::segments::Options {
+        partitions: 2,
+        ..ledger::segments::Options::default()
+    };
+    let disk = ledger::SegmentLedger::open(dir.path(), options).expect("an empty directory");
+    let engine = Engine::<Toy>::open(Box::new(disk), frozen(), config()).expect("the ledger is sound");
+    let loads: Vec<_> = (0..3_u64)
+        .map(|load| {
+            let engine = engine.clone();
+            std::thread::spawn(move || {
+                for n in 0..400 {
+                    let command = Command::Add(n);
+                    assert!(engine.submit(CellId(load), command).wait().is_ok());
+                }
+            })
+        })
+        .collect();
+    while !loads.iter().all(std::thread::JoinHandle::is_finished) {
+        assert_eq!(engine.snapshot_now(), Ok(()));
+    }
+    for load in loads {
+        load.join().expect("no panic");
+    }
+    check_replay(&engine);
 }

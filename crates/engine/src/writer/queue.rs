@@ -23,6 +23,13 @@ pub(crate) enum Chore {
     Trim {
         partition: Partition,
         position: Position,
+        /// The snapshot at this position is the only one that is still needed.
+        alone: bool,
+        to: oneshot::Sender<Result<(), String>>,
+    },
+    /// Begin a new file, if the last was begun before.
+    BeginFile {
+        before_ms: u64,
         to: oneshot::Sender<Result<(), String>>,
     },
 }

@@ -96,7 +96,11 @@ pub(super) async fn send(
             gateway.metrics().refused(refusal);
             return Ok(refused(gateway.errors(), refusal, until, decision, gateway.now()));
         }
-        Answer::Unknown(_) | Answer::Done | Answer::Number(_) => {
+        Answer::Unknown(_)
+        | Answer::Done
+        | Answer::Unchanged
+        | Answer::Imported { .. }
+        | Answer::Number(_) => {
             return Err(GraphError::unknown_object("post", &phone.to_string()));
         }
     };

@@ -5,27 +5,25 @@
 use axum::Json;
 use axum::extract::State;
 use decider::Timestamp;
+use ledger::LedgerError;
 use sender::consent::{Channel, Consent};
-use sender::ids::TopicKey;
+use sender::ids::{ContactIx, PersonKey, TopicKey};
 use sender::lane::Lanes;
-use sender::portfolio::Command;
-use sender::portfolio::command::{ConsentTexts, PeopleCommand};
-use serde::Deserialize;
+use sender::portfolio::Portfolio;
+use sender::portfolio::command::{ConsentTexts, PeopleCommand, TEXT_CHARS_MAX};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::access::{Admin, With, portfolio};
 use super::error::{Answered, Problem};
-use super::input::{Input, person};
-use super::people::Done;
-use super::suppressions::lanes;
+use super::input::{Asked, Input, person};
+use super::page::{Page, Which};
+use super::suppressions::{lanes, names};
+use super::taken::{Taken, decide_each};
 use crate::gateway::Gateway;
 
-/// Entries of one call.
-const ITEMS_MAX: usize = 10_000;
-/// Stored together: well under the engine's bound of events.
-const TOGETHER: usize = 300;
-/// Longer texts are documents: give a link to them.
-const TEXT_CHARS_MAX: usize = 2_000;
+/// People who are looked at for one page: more would keep the thread that decides from others.
+const LOOKED_AT_MAX: usize = 20_000;
 
 /// Consents to be recorded.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -53,6 +51,8 @@ pub(super) struct NewConsent {
     given_ms: Option<u64>,
     /// When it ends; never if nothing is said.
     ends_ms: Option<u64>,
+    /// When the person took it back, if they did.
+    withdrawn_ms: Option<u64>,
     /// The words that the person was shown.
     #[serde(default)]
     wording: String,
@@ -61,17 +61,19 @@ pub(super) struct NewConsent {
     proof: String,
 }
 
-/// Records consents. Of two about the same topic and lanes the later counts.
+/// Records consents. Of two about the same topic and lanes the later counts; the same list again changes nothing. An entry
+/// that cannot be used stops no other.
 #[utoipa::path(post, path = "/consents", tag = "people", operation_id = "record_consents", request_body = NewConsents,
-    responses((status = 200, body = Done), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Taken), (status = "4XX", body = Problem)))]
 pub(super) async fn record(
     State(gateway): State<Gateway>,
     With(caller): Admin,
     Input(new): Input<NewConsents>,
-) -> Answered<Done> {
+) -> Answered<Taken> {
     let (_, cell) = portfolio(&gateway, &caller, new.portfolio.as_deref())?;
     let now = gateway.now();
-    carry_out(&gateway, cell, &new.data, |item| agreed(item, now)).await
+    let taken = decide_each(&gateway, cell, &new.data, |item| agreed(item, now)).await;
+    taken.map(Json)
 }
 
 fn agreed(item: &NewConsent, now: Timestamp) -> Result<PeopleCommand, Problem> {
@@ -94,9 +96,14 @@ fn agreed(item: &NewConsent, now: Timestamp) -> Result<PeopleCommand, Problem> {
         channel,
         seconds(given, "given_ms")?,
     );
+    let consent = match item.withdrawn_ms {
+        Some(at) => consent.withdrawn(seconds(at, "withdrawn_ms")?),
+        None => consent.until(ends),
+    };
     Ok(PeopleCommand::Agree {
         person: person(&item.person)?,
-        consent: consent.until(ends).with_texts(&item.wording, &item.proof),
+        consent: consent.with_texts(&item.wording, &item.proof),
+        topic: item.topic.clone().unwrap_or_default(),
         texts: ConsentTexts {
             wording: item.wording.clone(),
             proof: item.proof.clone(),
@@ -130,12 +137,12 @@ pub(super) struct NewWithdrawal {
 
 /// Notes that people took consents back.
 #[utoipa::path(post, path = "/consents/withdraw", tag = "people", operation_id = "withdraw_consents", request_body = NewWithdrawals,
-    responses((status = 200, body = Done), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Taken), (status = "4XX", body = Problem)))]
 pub(super) async fn withdraw(
     State(gateway): State<Gateway>,
     With(caller): Admin,
     Input(new): Input<NewWithdrawals>,
-) -> Answered<Done> {
+) -> Answered<Taken> {
     let (_, cell) = portfolio(&gateway, &caller, new.portfolio.as_deref())?;
     let now = gateway.now();
     let withdrawn = |item: &NewWithdrawal| {
@@ -146,36 +153,126 @@ pub(super) async fn withdraw(
             at: item.at_ms.map_or(now, Timestamp::from_millis),
         })
     };
-    carry_out(&gateway, cell, &new.data, withdrawn).await
+    let taken = decide_each(&gateway, cell, &new.data, withdrawn).await;
+    taken.map(Json)
 }
 
-/// Decides one command for each entry; nothing of a call is done if one of them is wrong.
-async fn carry_out<T>(
-    gateway: &Gateway,
-    cell: decider::CellId,
-    items: &[T],
-    command: impl Fn(&T) -> Result<PeopleCommand, Problem>,
-) -> Answered<Done> {
-    if items.is_empty() || items.len() > ITEMS_MAX {
-        return Err(Problem::invalid(format!(
-            "data must have 1 to {ITEMS_MAX} entries"
-        )));
+/// A consent as it is recorded; the same as for recording it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ConsentView {
+    /// A phone number; `#` and 16 hexadecimal digits where only a business-scoped id is known.
+    person: String,
+    /// Null for everything of its lanes; `#` and 8 hexadecimal digits where the name is not known.
+    topic: Option<String>,
+    lanes: Vec<&'static str>,
+    channel: &'static str,
+    given_ms: u64,
+    /// Null for never.
+    ends_ms: Option<u64>,
+    /// Null if it holds.
+    withdrawn_ms: Option<u64>,
+    /// The words that the person was shown; empty where they are not known.
+    wording: String,
+    proof: String,
+}
+
+/// Lists consents, with the words shown and the proof: what `POST` takes.
+#[utoipa::path(get, path = "/consents", tag = "people", operation_id = "list_consents", params(Which),
+    responses((status = 200, body = Page<ConsentView>), (status = "4XX", body = Problem)))]
+pub(super) async fn list(
+    State(gateway): State<Gateway>,
+    With(caller): Admin,
+    Asked(which): Asked<Which>,
+) -> Answered<Page<ConsentView>> {
+    let (_, cell) = portfolio(&gateway, &caller, which.portfolio.as_deref())?;
+    let (from, limit) = (which.from_contact()?, which.limit());
+    let read = move |portfolio: &Portfolio| page(portfolio, from, limit);
+    let (found, next) = gateway.seat().query(cell, read).await?.unwrap_or_default();
+    let tables = gateway.seat().tables();
+    // Reading the texts blocks.
+    let reading = tokio::task::spawn_blocking(move || {
+        let view = |one: Found| one.view(|key| tables.content(cell.0, key));
+        found.into_iter().map(view).collect::<Result<Vec<_>, _>>()
+    });
+    let data = reading
+        .await
+        .map_err(|error| Problem::internal(error.to_string()))??;
+    Ok(Json(Page {
+        data,
+        after: next.map(|contact| contact.0.to_string()),
+    }))
+}
+
+/// A consent, whose it is, and where its texts may stand.
+struct Found {
+    person: PersonKey,
+    topic: Option<String>,
+    consent: Consent,
+    keys: Vec<u64>,
+}
+
+/// The consents of a page, and with whom the next one begins.
+fn page(portfolio: &Portfolio, from: ContactIx, limit: usize) -> (Vec<Found>, Option<ContactIx>) {
+    let mut found = Vec::new();
+    for (looked, (contact, mut consents)) in portfolio.consents_from(from).enumerate() {
+        if found.len() >= limit || looked >= LOOKED_AT_MAX {
+            return (found, Some(contact));
+        }
+        let key = portfolio.people.e164(contact).and_then(PersonKey::phone);
+        let Some(person) = key.or_else(|| portfolio.people.keys(contact).next()) else {
+            continue;
+        };
+        consents.sort_unstable_by_key(|consent| (consent.given_s, consent.topic, consent.lanes().bits()));
+        found.extend(consents.into_iter().map(|consent| Found {
+            person,
+            topic: name(portfolio, consent.topic),
+            keys: portfolio.text_keys(contact, consent).collect(),
+            consent,
+        }));
     }
-    let one = |(at, item): (usize, &T)| {
-        let read = command(item).map(Command::People);
-        read.map_err(|problem| problem.within(&format!("data[{at}]")))
-    };
-    let commands: Result<Vec<Command>, Problem> = items.iter().enumerate().map(one).collect();
-    let mut chunks = Vec::new();
-    let mut rest = commands?.into_iter().peekable();
-    while rest.peek().is_some() {
-        let chunk: Vec<Command> = rest.by_ref().take(TOGETHER).collect();
-        chunks.push(gateway.seat().submit_all(cell, chunk));
+    (found, None)
+}
+
+fn name(portfolio: &Portfolio, topic: TopicKey) -> Option<String> {
+    let known = portfolio.topics.get(&topic).cloned();
+    (topic != TopicKey::NONE).then(|| known.unwrap_or_else(|| topic.to_text()))
+}
+
+impl Found {
+    fn view(
+        self,
+        read: impl Fn(u64) -> Result<Option<Vec<u8>>, LedgerError>,
+    ) -> Result<ConsentView, LedgerError> {
+        let Found { consent, .. } = self;
+        let mut texts = ConsentTexts::default();
+        for key in self.keys {
+            // Of people who are one, the texts of the consent that holds.
+            let known = read(key)?.and_then(|bytes| ConsentTexts::of_content(&bytes));
+            if let Some(known) =
+                known.filter(|known| consent.with_texts(&known.wording, &known.proof) == consent)
+            {
+                texts = known;
+            }
+        }
+        let ms = |seconds: u32| u64::from(seconds) * 1_000;
+        let ends = (consent.ends_s > 0).then(|| ms(consent.ends_s));
+        let (ends_ms, withdrawn_ms) = if consent.is_withdrawn() {
+            (None, ends)
+        } else {
+            (ends, None)
+        };
+        Ok(ConsentView {
+            person: self.person.to_text(),
+            topic: self.topic,
+            lanes: names(consent.lanes()),
+            channel: consent.channel.name(),
+            given_ms: ms(consent.given_s),
+            ends_ms,
+            withdrawn_ms,
+            wording: texts.wording,
+            proof: texts.proof,
+        })
     }
-    for chunk in chunks {
-        chunk.await?;
-    }
-    Ok(Json(Done { done: true }))
 }
 
 fn topic(name: Option<&str>) -> TopicKey {

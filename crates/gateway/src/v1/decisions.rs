@@ -37,6 +37,8 @@ pub(super) struct WhichDecisions {
     person: Option<String>,
     /// About this message (its id, `wamid...`).
     message: Option<String>,
+    /// About this attempt, as an admission gave it.
+    attempt: Option<u64>,
     /// `admitted`, `held` or `refused` only.
     outcome: Option<String>,
     /// The `after` of the page before.
@@ -157,7 +159,7 @@ pub(super) async fn list(
         }
     };
     let attempt = match &which.message {
-        None => None,
+        None => which.attempt.map(AttemptId),
         Some(message) => {
             let key = MessageKey::of(message);
             let found = gateway

@@ -66,6 +66,11 @@ impl Problem {
         )
     }
 
+    /// The facts of this case.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The same, of an entry of a list.
     pub(super) fn within(mut self, place: &str) -> Self {
         self.detail = format!("{place}: {}", self.detail);

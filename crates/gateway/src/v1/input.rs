@@ -43,13 +43,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     }
 }
 
-/// A person: a phone number in almost any way of writing it, or a business-scoped id.
+/// A person: a phone number in almost any way of writing it, a business-scoped id, or one as lists show it.
 pub(super) fn person(text: &str) -> Result<PersonKey, Problem> {
     let scoped = text.split_once('.').is_some_and(|(country, rest)| {
         country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) && !rest.is_empty()
     });
     if scoped {
         return Ok(PersonKey::scoped(text));
+    }
+    if let Some(key) = PersonKey::hashed(text) {
+        return Ok(key);
     }
     let wrong = || {
         Problem::invalid(

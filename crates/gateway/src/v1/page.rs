@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::Problem;
+use sender::ids::ContactIx;
 
 /// Entries of a page if nothing is said.
 const LIMIT: u32 = 100;
@@ -57,6 +58,15 @@ impl Which {
                 .parse()
                 .map_err(|_| Problem::invalid("after is not one that a page gave")),
         }
+    }
+}
+
+impl Which {
+    /// The person with whom a list of people begins.
+    pub(super) fn from_contact(&self) -> Result<ContactIx, Problem> {
+        let from = u32::try_from(self.from()?);
+        from.map(ContactIx)
+            .map_err(|_| Problem::invalid("after is not one that a page gave"))
     }
 }
 

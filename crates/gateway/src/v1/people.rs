@@ -126,8 +126,10 @@ pub(super) async fn opt_out(
     carry_out(&gateway, cell, command, "number", "GET /v1/numbers lists them.").await
 }
 
-/// Forgets a person: no number and no id leads to them any more. They are gone from the disk once the ledger has been
-/// compacted behind this, at most its retention (30 days) later.
+/// Forgets a person: no number and no id leads to them any more. The words and proofs of their consents and the kept answers to
+/// sends are gone from the disk when this is answered; their number is in no file after 32 days at most, while the gateway
+/// runs: history is kept for 30 days, and what is old is dropped a few times a day. Webhooks that were relayed stay in the
+/// delivery log for as long as `relay.log_kept_hours` says.
 #[utoipa::path(delete, path = "/people/{person}", tag = "people", operation_id = "erase_person",
     params(("person" = String, Path), OfPortfolio), responses((status = 200, body = Done), (status = "4XX", body = Problem)))]
 pub(super) async fn erase(
@@ -140,14 +142,13 @@ pub(super) async fn erase(
     let command = PeopleCommand::Erase {
         person: person(&who)?,
     };
-    carry_out(
-        &gateway,
-        cell,
-        command,
-        "person",
-        "Nothing was sent to, or came from, this person.",
-    )
-    .await
+    let hint = "Nothing was sent to, or came from, this person.";
+    let done = carry_out(&gateway, cell, command, "person", hint).await?;
+    let (tables, now) = (gateway.seat().tables(), gateway.now());
+    // The texts have lost their place already; this takes what is left of them out of the files.
+    let purged = tokio::task::spawn_blocking(move || tables.purge_expired(now.millis())).await;
+    purged.map_err(|error| Problem::internal(error.to_string()))??;
+    Ok(done)
 }
 
 /// Decides about a person; `what` is not known if that is not done.

@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use sender::ids::PersonKey;
 use sender::lane::{Lane, Lanes};
+use sender::portfolio::Portfolio;
 use sender::portfolio::command::PeopleCommand;
 use sender::portfolio::suppression::{Reason, Suppression};
-use sender::portfolio::{Command, Portfolio};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,12 +15,8 @@ use super::error::{Answered, Problem};
 use super::input::{Asked, Input, person};
 use super::page::{OfPortfolio, Page, Which};
 use super::people::{Done, carry_out, time};
+use super::taken::{Taken, decide_each};
 use crate::gateway::Gateway;
-
-/// Entries of one call.
-const ITEMS_MAX: usize = 10_000;
-/// Stored together: well under the engine's bound of events.
-const TOGETHER: usize = 400;
 
 /// Lanes from their names; `None` for a name that is none. Nothing said is everything but replies.
 pub(super) fn lanes(names: Option<&[String]>) -> Option<Lanes> {
@@ -50,6 +47,7 @@ pub(super) struct SuppressionView {
     reason: &'static str,
     /// Null for ever.
     until: Option<String>,
+    until_ms: Option<u64>,
 }
 
 impl SuppressionView {
@@ -58,6 +56,7 @@ impl SuppressionView {
             lanes: names(suppression.lanes),
             reason: suppression.reason.name(),
             until: time(suppression.until_ms),
+            until_ms: suppression.until_ms,
         }
     }
 }
@@ -65,8 +64,8 @@ impl SuppressionView {
 /// Somebody on the list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SuppressedView {
-    /// Their phone number; null where only a business-scoped id is known.
-    person: Option<String>,
+    /// Their phone number; `#` and 16 hexadecimal digits where only a business-scoped id is known.
+    person: String,
     #[serde(flatten)]
     suppression: SuppressionView,
 }
@@ -95,33 +94,21 @@ pub(super) struct NewSuppression {
     until_ms: Option<u64>,
 }
 
-/// Puts people on the suppression list; who is on it already gets the new entry.
+/// Puts people on the suppression list; who is on it already gets the new entry, and the same list again changes nothing. An
+/// entry that cannot be used stops no other.
 #[utoipa::path(post, path = "/suppressions", tag = "people", operation_id = "suppress", request_body = NewSuppressions,
-    responses((status = 200, body = Done), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Taken), (status = "4XX", body = Problem)))]
 pub(super) async fn add(
     State(gateway): State<Gateway>,
     With(caller): Admin,
     Input(new): Input<NewSuppressions>,
-) -> Answered<Done> {
-    if new.data.is_empty() || new.data.len() > ITEMS_MAX {
-        return Err(Problem::invalid(format!(
-            "data must have 1 to {ITEMS_MAX} entries"
-        )));
-    }
+) -> Answered<Taken> {
     let (_, cell) = portfolio(&gateway, &caller, new.portfolio.as_deref())?;
-    let command = |(at, item): (usize, &NewSuppression)| {
-        command(item).map_err(|problem| problem.within(&format!("data[{at}]")))
-    };
-    let commands: Result<Vec<Command>, Problem> = new.data.iter().enumerate().map(command).collect();
-    let mut rest = commands?.into_iter().peekable();
-    while rest.peek().is_some() {
-        let chunk: Vec<Command> = rest.by_ref().take(TOGETHER).collect();
-        gateway.seat().submit_all(cell, chunk).await?;
-    }
-    Ok(Json(Done { done: true }))
+    let taken = decide_each(&gateway, cell, &new.data, command).await;
+    taken.map(Json)
 }
 
-fn command(item: &NewSuppression) -> Result<Command, Problem> {
+fn command(item: &NewSuppression) -> Result<PeopleCommand, Problem> {
     let lanes = lanes(item.lanes.as_deref());
     let lanes =
         lanes.ok_or_else(|| Problem::invalid("lanes are service, authentication, utility and marketing"))?;
@@ -129,14 +116,14 @@ fn command(item: &NewSuppression) -> Result<Command, Problem> {
         .into_iter()
         .find(|reason| reason.name() == item.reason);
     let reason = reason.ok_or_else(|| Problem::invalid(format!("reason cannot be {:?}", item.reason)))?;
-    Ok(Command::People(PeopleCommand::Suppress {
+    Ok(PeopleCommand::Suppress {
         person: person(&item.person)?,
         suppression: Suppression {
             lanes,
             reason,
             until_ms: item.until_ms,
         },
-    }))
+    })
 }
 
 /// Lists who is on the suppression list.
@@ -148,17 +135,22 @@ pub(super) async fn list(
     Asked(which): Asked<Which>,
 ) -> Answered<Page<SuppressedView>> {
     let (_, cell) = portfolio(&gateway, &caller, which.portfolio.as_deref())?;
-    let (from, limit) = (which.from()?, which.limit());
+    let (from, limit) = (which.from_contact()?, which.limit());
     let read = move |portfolio: &Portfolio| {
-        let entries = portfolio.suppressions.iter().skip(from).take(limit + 1);
-        let view = |(contact, suppression): (&sender::ids::ContactIx, &Suppression)| SuppressedView {
-            person: portfolio.people.e164(*contact).map(|e164| e164.to_string()),
-            suppression: SuppressionView::of(suppression),
+        let mut entries = portfolio.suppressions.range(from..);
+        let view = |(contact, suppression): (&sender::ids::ContactIx, &Suppression)| {
+            let key = portfolio.people.e164(*contact).and_then(PersonKey::phone);
+            let key = key.or_else(|| portfolio.people.keys(*contact).next())?;
+            Some(SuppressedView {
+                person: key.to_text(),
+                suppression: SuppressionView::of(suppression),
+            })
         };
-        entries.map(view).collect::<Vec<_>>()
+        let views: Vec<_> = entries.by_ref().take(limit).filter_map(view).collect();
+        (views, entries.next().map(|(next, _)| next.0.to_string()))
     };
-    let views = gateway.seat().query(cell, read).await?.unwrap_or_default();
-    Ok(Json(Page::of(views, from, limit)))
+    let (data, after) = gateway.seat().query(cell, read).await?.unwrap_or_default();
+    Ok(Json(Page { data, after }))
 }
 
 /// Takes a person off the suppression list.

@@ -67,6 +67,15 @@ impl World {
 
     /// A gateway with more in its configuration.
     pub(crate) async fn with(more: &str) -> World {
+        World::begun(more, None).await
+    }
+
+    /// A gateway that keeps everything in a directory.
+    pub(crate) async fn on_disk(dir: &Path) -> World {
+        World::begun("", Some(dir)).await
+    }
+
+    async fn begun(more: &str, data: Option<&Path>) -> World {
         let mut config = SeatConfig::new("2023-per-number").expect("the edition exists");
         config.clock = ClockConfig::Virtual {
             start: START,
@@ -78,7 +87,8 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let sandbox = server::serve(seat.clone(), listener).expect("the sandbox begins");
         let app = Receiver::start().await;
-        let config = configured(&sandbox, &account, &app, more);
+        let mut config = configured(&sandbox, &account, &app, more);
+        config.data = data.map(Path::to_owned);
         let clock = seat.clock().clone();
         let behind = Gateway::start(config, clock).await.expect("the gateway begins");
         assert!(behind.poll().await, "the sandbox answers polls");

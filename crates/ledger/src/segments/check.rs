@@ -235,8 +235,11 @@ pub(super) fn check_watermark_block(
         .iter()
         .find(|(commit, _, _)| *commit == watermark.commit);
     match found {
+        // A watermark that names a later segment was written when that one had begun, and nothing was in it yet.
         Some((_, crc, end))
-            if (*crc, *end, number) != (watermark.crc, watermark.end as usize, watermark.segment) =>
+            if *crc != watermark.crc
+                || number > watermark.segment
+                || (number == watermark.segment && *end != watermark.end as usize) =>
         {
             Err(damaged(
                 "watermark",

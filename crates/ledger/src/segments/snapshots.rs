@@ -35,11 +35,27 @@ pub(super) fn put(
 ) -> Result<(), LedgerError> {
     let path = path(directory, partition, position);
     replace(&path, &[&header(partition, position, bytes), bytes]).map_err(io("writing a snapshot"))?;
-    let old = positions(directory, partition)?.into_iter().skip(KEPT);
+    drop_behind(directory, partition, KEPT)
+}
+
+/// Keeps the newest snapshot of a partition only, if it is the one at `position`.
+pub(super) fn drop_older(
+    directory: &Directory,
+    partition: Partition,
+    position: Position,
+) -> Result<(), LedgerError> {
+    if positions(directory, partition)?.first() != Some(&position) {
+        return Ok(());
+    }
+    drop_behind(directory, partition, 1)
+}
+
+/// Drops all but the `kept` newest snapshots of a partition.
+fn drop_behind(directory: &Directory, partition: Partition, kept: usize) -> Result<(), LedgerError> {
+    let old = positions(directory, partition)?.into_iter().skip(kept);
     let mut dropped = false;
     for position in old {
-        std::fs::remove_file(self::path(directory, partition, position))
-            .map_err(io("dropping a snapshot"))?;
+        std::fs::remove_file(path(directory, partition, position)).map_err(io("dropping a snapshot"))?;
         dropped = true;
     }
     if dropped {

@@ -183,6 +183,21 @@ impl Writer {
         self.next.previous = finish_block(&mut self.block, self.end as u32, &self.tail, frames, content);
     }
 
+    /// Whether there are frames in the segment, and the last commit before it was stamped before `before_ms`.
+    pub(super) fn began_before(&self, before_ms: u64) -> bool {
+        let start = &self.segment.start;
+        let began = start.heads.iter().map(|head| head.stamped_ms).max();
+        self.end > segment_header_len(start.heads.len() as u16) && began.unwrap_or(0) < before_ms
+    }
+
+    /// Begins the next segment though this one is not full, and gives back what this one does not use.
+    pub(super) fn begin_file(&mut self, log: &Log) -> std::io::Result<()> {
+        let (full, end) = (Arc::clone(&self.segment), self.end);
+        self.rotate(log, BLOCK_LEN)?;
+        // Behind its end there are only zeros. If this is lost in a crash, they stay.
+        full.file.set_len(end as u64)
+    }
+
     fn rotate(&mut self, log: &Log, block: usize) -> std::io::Result<()> {
         let number = self.segment.number + 1;
         let header = segment_header(number, &self.tail);

@@ -17,9 +17,11 @@ const CONTENT_CHUNK: u32 = 16;
 const CONTENT_COMMIT: &str = "content_commit";
 
 impl Tables {
-    /// Content by cell and key, expired or not; `None` if never stored, purged, or erased.
+    /// Content by cell and key, expired or not; `None` if never stored, purged, or erased: a record that expires at 0 only
+    /// takes the place of what was there.
     pub fn content(&self, cell: u64, key: u64) -> Result<Option<Vec<u8>>, LedgerError> {
-        let sql = "SELECT cell, key, expires, crc, bytes FROM content WHERE cell = ?1 AND key = ?2";
+        let sql =
+            "SELECT cell, key, expires, crc, bytes FROM content WHERE cell = ?1 AND key = ?2 AND expires > 0";
         self.reading("reading content", |connection| {
             let mut statement = connection.prepare_cached(sql)?;
             maybe(statement.query_row([cell.cast_signed(), key.cast_signed()], read_content))

@@ -183,3 +183,66 @@ fn a_large_commit_has_room() {
     drop(ledger);
     assert_eq!(payloads(&*open(dir.path()).reader(), 0, 0), all);
 }
+
+/// A new file can be begun at any time: the one before is cut to its length, is read and verified like any other, and goes
+/// when nothing in it is needed.
+#[test]
+fn a_file_that_is_not_full_ends_on_request() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = open(dir.path());
+    ledger.begin_file(u64::MAX).unwrap();
+    assert_eq!(
+        segments(dir.path()),
+        ["0000000001.log"],
+        "nothing is in the first one"
+    );
+    store_numbered(&mut ledger, 0..3);
+    ledger.begin_file(0).unwrap();
+    assert_eq!(segments(dir.path()), ["0000000001.log"], "it is too young");
+    ledger.begin_file(1).unwrap();
+    assert_eq!(segments(dir.path()), ["0000000001.log", "0000000002.log"]);
+    let length = std::fs::metadata(dir.path().join("segments/0000000001.log"))
+        .unwrap()
+        .len();
+    assert!(length < u64::from(SEGMENT_BYTES), "{length}");
+    // A crash right behind it, and work after it.
+    let files = files(dir.path());
+    let all = seen(&ledger).unwrap();
+    let crashed = write(&files);
+    assert_eq!(seen(&open(crashed.path())).unwrap(), all);
+    let report = ledger::verify(crashed.path()).unwrap();
+    assert!(report.sound(), "{:?}", report.items);
+    store_numbered(&mut ledger, 3..5);
+    drop(ledger);
+    let mut ledger = open(dir.path());
+    for partition in [Partition(0), Partition(1)] {
+        let head = ledger.head(partition).position;
+        ledger
+            .put_snapshot(partition, Position(head.0 - 1), b"older")
+            .unwrap();
+        ledger.put_snapshot(partition, head, b"newest").unwrap();
+        ledger
+            .drop_older_snapshots(partition, Position(head.0 - 1))
+            .unwrap();
+        assert_eq!(
+            ledger.reader().snapshots(partition).unwrap().len(),
+            2,
+            "it is not the newest"
+        );
+        ledger.drop_older_snapshots(partition, head).unwrap();
+        assert_eq!(ledger.reader().snapshots(partition).unwrap().len(), 1);
+        ledger.trim(partition, head).unwrap();
+    }
+    assert_eq!(segments(dir.path()), ["0000000002.log"]);
+    drop(ledger);
+    assert!(ledger::verify(dir.path()).unwrap().sound());
+    store_numbered(&mut open(dir.path()), 5..6);
+}
+
+fn segments(dir: &std::path::Path) -> Vec<String> {
+    let found = std::fs::read_dir(dir.join("segments")).unwrap();
+    let names = found.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".log")).collect();
+    names.sort();
+    names
+}

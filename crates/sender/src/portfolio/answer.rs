@@ -11,6 +11,17 @@ use crate::refusal::Refusal;
 pub enum Answer {
     /// Done, now or before.
     Done,
+    /// It was so before, or something later was known: nothing changed.
+    Unchanged,
+    /// Sends of a log.
+    Imported {
+        /// They count from now on.
+        taken: u16,
+        /// They counted already.
+        known: u16,
+        /// They are too old to count.
+        over: u16,
+    },
     /// A number was added, now or before.
     Number(NumberIx),
     /// The message may be sent once, under this attempt.

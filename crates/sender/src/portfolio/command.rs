@@ -72,6 +72,14 @@ pub enum Command {
 /// Ways to a person that one number declares at most; there are nine kinds.
 pub const WAYS_MAX: usize = 20;
 
+/// Topics of a portfolio that have names at most: more than anybody tells apart.
+pub const TOPICS_MAX: usize = 1_000;
+/// The name of a topic is a word or two.
+pub const TOPIC_BYTES_MAX: usize = 200;
+
+/// Characters of the words shown, and of a proof, at most: longer texts are documents, to be linked to.
+pub const TEXT_CHARS_MAX: usize = 2_000;
+
 /// The texts that belong to a consent; empty where there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentTexts {
@@ -79,6 +87,13 @@ pub struct ConsentTexts {
     pub wording: String,
     /// The proof: a record, a link to one.
     pub proof: String,
+}
+
+impl ConsentTexts {
+    /// As they stand as content under [`crate::consent::content_key`].
+    pub fn of_content(bytes: &[u8]) -> Option<Self> {
+        stored::read(bytes).ok()
+    }
 }
 
 /// A decision about a person.
@@ -111,6 +126,8 @@ pub enum PeopleCommand {
         person: PersonKey,
         /// What.
         consent: Consent,
+        /// The name of its topic, by which it is listed; empty where there is none.
+        topic: String,
         /// The words shown and the proof, kept apart from the events until the consent has ended.
         texts: ConsentTexts,
     },

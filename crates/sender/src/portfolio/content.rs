@@ -2,9 +2,10 @@
 
 use decider::{Content, Millis, Timestamp};
 
+use super::Portfolio;
 use super::attempts::KEY_KEPT;
 use super::command::{Command, ConsentTexts, PeopleCommand, Settle};
-use super::event::{ConsentTold, Event, Settled};
+use super::event::{ConsentTold, Event, PersonErased, Settled};
 use crate::consent;
 use crate::ids::AttemptId;
 
@@ -23,6 +24,24 @@ pub const fn content_key(attempt: AttemptId) -> u64 {
 /// The key under which the platform's answer to an attempt is kept.
 pub const fn answer_key(attempt: AttemptId) -> u64 {
     (1 << 60) | attempt.0
+}
+
+impl Portfolio {
+    /// See [`decider::Stored::erased_content`]: the words and proofs of all consents of a person, and the answers to sends to
+    /// them, which name them.
+    pub(crate) fn erased_content(&self, event: &Event) -> Vec<u64> {
+        let Event::PersonErased(PersonErased { contact }) = event else {
+            return Vec::new();
+        };
+        let person = self.people.get(*contact);
+        let consents = self.consents.of(person.consents);
+        let mut keys: Vec<u64> = consents
+            .flat_map(|consent| self.text_keys(*contact, consent))
+            .collect();
+        let answers = self.attempts.chain(*contact, person.last);
+        keys.extend(answers.map(|(attempt, _)| answer_key(attempt)));
+        keys
+    }
 }
 
 /// See [`decider::Stored::content`].

@@ -10,7 +10,7 @@ mod told;
 
 use stored::events;
 
-pub use people::{ConsentTold, PersonAsked, PersonMissed, TakenOver, WaysDeclared};
+pub use people::{ConsentTold, PersonAsked, PersonMissed, TakenOver, TopicNamed, WaysDeclared};
 pub use sends::{Admitted, AttemptsLost, Declined, Settled, SettledAs};
 pub use setup::{AccountAdded, ContactSeen, ContactsMerged, NumberAdded, Opened, PolicySet, TemplateSeen};
 pub use told::{
@@ -82,4 +82,6 @@ events! {
     1051 v 1 PersonMissed,
     /// The ways to a person of a number were declared.
     1052 v 1 WaysDeclared,
+    /// A topic of consents got its name.
+    1053 v 1 TopicNamed,
 }

@@ -49,6 +49,7 @@ impl Portfolio {
             Event::LogImported(_) => self.log_imported = true,
             Event::Alarmed(e) => self.on_alarmed(e),
             Event::ConsentTold(e) => self.on_consent(e),
+            Event::TopicNamed(e) => drop(self.topics.insert(e.topic, e.name.clone())),
             Event::PersonAsked(e) => self
                 .requests
                 .ask(e.number, e.contact, at, Millis::new(e.within_ms)),

@@ -111,6 +111,11 @@ impl People {
         ids.find(|id| self.key(*id) == Some(key)).unwrap_or(contact)
     }
 
+    /// Every id of a person: their own, and those that turned out to be theirs.
+    pub fn ids(&self, contact: ContactIx) -> impl Iterator<Item = ContactIx> {
+        self.contacts.aliases(contact.0).map(ContactIx)
+    }
+
     /// Every key of a person.
     pub fn keys(&self, contact: ContactIx) -> impl Iterator<Item = PersonKey> {
         self.contacts

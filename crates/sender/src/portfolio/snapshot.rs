@@ -38,7 +38,7 @@ pub struct PortfolioV1 {
 
 /// Every section, by number. Numbers are permanent.
 const SECTIONS: &[Section<Portfolio>] = &[
-    NUMBERS, TEMPLATES, SCOPES, PEOPLE, ATTEMPTS, OPT_OUTS, CARE, WATCH, FOREIGN, CONSENTS, REQUESTS,
+    NUMBERS, TEMPLATES, SCOPES, PEOPLE, ATTEMPTS, OPT_OUTS, CARE, WATCH, FOREIGN, CONSENTS, REQUESTS, TOPICS,
 ];
 
 impl Portfolio {
@@ -246,4 +246,11 @@ const REQUESTS: Section<Portfolio> = Section {
             portfolio.ways = ways;
         })
     },
+};
+
+const TOPICS: Section<Portfolio> = Section {
+    id: 12,
+    version: 1,
+    store: |portfolio| (!portfolio.topics.is_empty()).then(|| stored::to_bytes(&portfolio.topics)),
+    load: |portfolio, version, bytes| v1(version, bytes, |topics| portfolio.topics = topics),
 };

@@ -40,6 +40,7 @@ fn agree(world: &mut World, to: u64, name: &str, given: Timestamp, ends_s: u32) 
     world.done(Command::People(PeopleCommand::Agree {
         person,
         consent,
+        topic: name.to_owned(),
         texts,
     }));
 }
@@ -194,6 +195,7 @@ fn consents_that_cannot_be_are_not_taken() {
         let answer = world.run(Command::People(PeopleCommand::Agree {
             person,
             consent,
+            topic: String::new(),
             texts,
         }));
         assert_eq!(answer, Answer::Unknown(expected));
@@ -209,10 +211,46 @@ fn consents_that_cannot_be_are_not_taken() {
         let answer = world.run(Command::People(PeopleCommand::Agree {
             person,
             consent,
+            topic: String::new(),
             texts,
         }));
         assert_eq!(answer == Answer::Done, count < 32, "{count}: {answer:?}");
     }
+}
+
+#[test]
+fn topics_keep_the_name_that_they_were_first_given() {
+    let mut world = World::new();
+    let now = world.now;
+    agree(&mut world, ANNA, "Offers", now, 0);
+    let events = world.events.len();
+    agree(&mut world, ANNA, "Offers", now, 0);
+    assert_eq!(world.events.len(), events, "the same again changes nothing");
+    agree(&mut world, ANNA_NEW, "offers", now, 0);
+    agree(&mut world, ANNA_NEW, "", now, 0);
+    let hashed = topic("receipts").to_text();
+    agree(&mut world, ANNA_NEW, &hashed, now, 0);
+    let names: Vec<&str> = world.portfolio().topics.values().map(String::as_str).collect();
+    assert_eq!(names, ["Offers"]);
+    let all: Vec<usize> = world
+        .portfolio()
+        .consents_from(sender::ids::ContactIx(0))
+        .map(|(_, consents)| consents.len())
+        .collect();
+    assert_eq!(all, [1, 3]);
+    world.check_stored();
+    for count in 0..1_200_u32 {
+        let name = format!("topic {count}");
+        let consent = Consent::new(topic(&name), Lanes::TEMPLATES, Channel::App, 1);
+        let answer = world.run(Command::People(PeopleCommand::Agree {
+            person: person(ANNA + u64::from(count)),
+            consent,
+            topic: name,
+            texts: ConsentTexts::default(),
+        }));
+        assert_eq!(answer == Answer::Done, count < 999, "{count}: {answer:?}");
+    }
+    world.check_stored();
 }
 
 #[test]

@@ -112,8 +112,16 @@ fn a_send_log_ends_the_first_day_s_caution() {
         sends,
         complete: true,
     };
-    world.done(import(sends.clone()));
+    let imported = |taken, known, over| Answer::Imported { taken, known, over };
+    assert_eq!(world.run(import(sends.clone())), imported(3, 0, 1));
     assert_eq!(world.used(), 2);
+    let before = (world.portfolio().digest(), world.events.len());
+    assert_eq!(world.run(import(sends)), imported(0, 3, 1));
+    assert_eq!(
+        (world.portfolio().digest(), world.events.len()),
+        before,
+        "the same log again changes nothing"
+    );
     let went = (10..30)
         .filter(|n| refusal(world.template(ANNA + n)).is_none())
         .count();

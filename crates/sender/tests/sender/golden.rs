@@ -245,8 +245,13 @@ fn care() -> Vec<Event> {
         kind: PathKind::Email,
         target: "help@shop.example".into(),
     }];
-    let asked: [Event; 5] = [
+    let asked: [Event; 6] = [
         e::ConsentTold { contact, consent }.into(),
+        e::TopicNamed {
+            topic: TopicKey(77),
+            name: "Offers".into(),
+        }
+        .into(),
         e::PersonAsked {
             number,
             contact,

@@ -25,6 +25,7 @@ fn a_known_person_costs_at_most_96_bytes_beside_the_id() {
         world.done(Command::People(PeopleCommand::Agree {
             person,
             consent,
+            topic: String::new(),
             texts,
         }));
         attempt(world.admit(Admit {

@@ -84,4 +84,12 @@ impl Ledger for Counted {
     fn trim(&mut self, partition: Partition, position: Position) -> Result<(), LedgerError> {
         self.inner.trim(partition, position)
     }
+
+    fn drop_older_snapshots(&mut self, partition: Partition, at: Position) -> Result<(), LedgerError> {
+        self.inner.drop_older_snapshots(partition, at)
+    }
+
+    fn begin_file(&mut self, before_ms: u64) -> Result<(), LedgerError> {
+        self.inner.begin_file(before_ms)
+    }
 }

@@ -26,10 +26,11 @@ impl Portfolio {
                     return Answer::Unknown("person");
                 }
                 let contact = self.meet(*person, out);
-                if self.suppressions.get(&contact) != Some(suppression) {
-                    let suppression = Some(*suppression);
-                    out.push(SuppressionSet { contact, suppression }.into());
+                if self.suppressions.get(&contact) == Some(suppression) {
+                    return Answer::Unchanged;
                 }
+                let suppression = Some(*suppression);
+                out.push(SuppressionSet { contact, suppression }.into());
             }
             PeopleCommand::Unsuppress { person } => {
                 let known = self.people.find(*person);
@@ -53,8 +54,9 @@ impl Portfolio {
             PeopleCommand::Agree {
                 person,
                 consent,
+                topic,
                 texts,
-            } => return self.agree(*person, *consent, texts, now, out),
+            } => return self.agree(*person, *consent, (topic, texts), now, out),
             PeopleCommand::Withdraw {
                 person,
                 topic,
@@ -110,24 +112,40 @@ impl Portfolio {
         if sends.len() > IMPORT_MAX {
             return Answer::Unknown("room for more than 500 sends at once");
         }
+        let scope = self.scope_of(number);
         let mut fresh: Vec<PersonKey> = Vec::new();
+        let (mut taken, mut known, mut over) = (0, 0, 0);
         for &(to, at) in sends {
-            let over = at + self.edition.limits.window <= now;
-            if over || !to.is_valid() {
+            if !to.is_valid() {
+                return Answer::Unknown("person");
+            }
+            if at + self.edition.limits.window <= now {
+                over += 1;
+                continue;
+            }
+            let at = at.min(now);
+            let counted = self
+                .people
+                .find(to)
+                .map(|contact| self.people.own_id(contact, to));
+            // Of a log that is imported again nothing is news, and nothing is stored.
+            if counted.is_some_and(|counted| !self.foreign.is_news(scope, counted, at)) {
+                known += 1;
                 continue;
             }
             let contact = self.meet_among(to, &mut fresh, out);
             let seen = ForeignSeen {
                 number,
-                contact: self.people.own_id(contact, to),
+                contact: counted.unwrap_or(contact),
                 message: crate::ids::MessageKey::NONE,
-                at_ms: at.min(now).millis(),
+                at_ms: at.millis(),
             };
             out.push(seen.into());
+            taken += 1;
         }
         if complete && !self.log_imported {
             out.push(LogImported {}.into());
         }
-        Answer::Done
+        Answer::Imported { taken, known, over }
     }
 }

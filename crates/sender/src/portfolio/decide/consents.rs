@@ -5,8 +5,8 @@ use decider::{Millis, Timestamp};
 use crate::consent::{Channel, Consent};
 use crate::ids::{PersonKey, TopicKey};
 use crate::lane::{Lane, Lanes};
-use crate::portfolio::command::ConsentTexts;
-use crate::portfolio::event::ConsentTold;
+use crate::portfolio::command::{ConsentTexts, TOPIC_BYTES_MAX, TOPICS_MAX};
+use crate::portfolio::event::{ConsentTold, TopicNamed};
 use crate::portfolio::{Answer, Event, Portfolio};
 
 /// A consent of the future is a mistake of a clock, or of who typed it in.
@@ -17,12 +17,29 @@ impl Portfolio {
         &self,
         person: PersonKey,
         consent: Consent,
-        texts: &ConsentTexts,
+        (topic, texts): (&str, &ConsentTexts),
         now: Timestamp,
         out: &mut Vec<Event>,
     ) -> Answer {
         let consent = consent.with_texts(&texts.wording, &texts.proof);
-        self.tell_consent(person, consent, now, out)
+        let name = self.name_of(consent.topic, topic);
+        if name.is_some() && self.topics.len() >= TOPICS_MAX {
+            return Answer::Unknown("room for another topic: 1,000 have names");
+        }
+        let answer = self.tell_consent(person, consent, now, out);
+        if let (Answer::Done, Some(name)) = (answer, name) {
+            let topic = consent.topic;
+            out.push(TopicNamed { topic, name }.into());
+        }
+        answer
+    }
+
+    /// The name of a topic that has none yet.
+    fn name_of(&self, topic: TopicKey, name: &str) -> Option<String> {
+        let name = name.trim();
+        let fits = (1..=TOPIC_BYTES_MAX).contains(&name.len()) && TopicKey::of(name) == topic;
+        (fits && TopicKey::hashed(name).is_none() && !self.topics.contains_key(&topic))
+            .then(|| name.to_owned())
     }
 
     pub(super) fn withdraw(
@@ -58,9 +75,11 @@ impl Portfolio {
         }
         match self.known_consent(person, &consent) {
             // The later word counts; of two of one instant, the withdrawal.
-            Some(known) if known.said_s() > consent.said_s() => return Answer::Done,
-            Some(known) if known.said_s() == consent.said_s() && known.is_withdrawn() => return Answer::Done,
-            Some(known) if known == consent => return Answer::Done,
+            Some(known) if known.said_s() > consent.said_s() => return Answer::Unchanged,
+            Some(known) if known.said_s() == consent.said_s() && known.is_withdrawn() => {
+                return Answer::Unchanged;
+            }
+            Some(known) if known == consent => return Answer::Unchanged,
             _ => {}
         }
         let first = self

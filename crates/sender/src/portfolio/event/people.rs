@@ -4,7 +4,7 @@ use rulebook::escalation::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::consent::Consent;
-use crate::ids::{ContactIx, NumberIx};
+use crate::ids::{ContactIx, NumberIx, TopicKey};
 use crate::person_requests::HandOver;
 
 /// See [`super::Event::ConsentTold`].
@@ -14,6 +14,15 @@ pub struct ConsentTold {
     pub contact: ContactIx,
     /// What, as it is from now on.
     pub consent: Consent,
+}
+
+/// See [`super::Event::TopicNamed`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TopicNamed {
+    /// Its key.
+    pub topic: TopicKey,
+    /// Its name, as it was first written.
+    pub name: String,
 }
 
 /// See [`super::Event::PersonAsked`].
