@@ -26,18 +26,21 @@ pub(crate) enum Name {
     TokenRefused,
     /// A webhook was given up.
     RelayGivenUp,
+    /// People who asked for a person got no answer in time.
+    PersonMissed,
     /// The clock that is followed does not answer.
     ClockLost,
 }
 
 impl Name {
     /// All of them.
-    pub(crate) const ALL: [Name; 6] = [
+    pub(crate) const ALL: [Name; 7] = [
         Name::WebhooksSilent,
         Name::WebhooksMissed,
         Name::PollFails,
         Name::TokenRefused,
         Name::RelayGivenUp,
+        Name::PersonMissed,
         Name::ClockLost,
     ];
 
@@ -49,6 +52,7 @@ impl Name {
             Name::PollFails => "poll_fails",
             Name::TokenRefused => "token_refused",
             Name::RelayGivenUp => "relay_given_up",
+            Name::PersonMissed => "person_missed",
             Name::ClockLost => "clock_lost",
         }
     }
@@ -68,6 +72,9 @@ impl Name {
                 "Make a new token of the system user, and put it where the configuration says."
             }
             Name::RelayGivenUp => "Mend the app, then deliver the dead letters again.",
+            Name::PersonMissed => {
+                "Answer them, or say at /v1/people/{person}/handed_over who took over; /v1/person_requests lists them."
+            }
             Name::ClockLost => "Look whether the sandbox still runs.",
         }
     }

@@ -9,6 +9,7 @@
 //! in) and `relay.rs` (out).
 
 mod alarms;
+pub mod check;
 pub mod config;
 #[cfg(test)]
 mod edge;
@@ -26,6 +27,7 @@ mod poll;
 mod portfolios;
 mod registrations;
 mod relay;
+mod requests;
 mod seat;
 mod serve;
 mod silence;

@@ -155,3 +155,22 @@ fn secrets_are_not_shown() {
     }
     assert!(shown.contains("Secret(not shown)"));
 }
+
+#[test]
+fn words_are_added_and_taken_out() {
+    let file = "[words]\nlanguages = [\"en\"]\n[words.add]\nstop = [\"enough socks\"]\n[words.remove]\nstop = [\"stop\"]\n";
+    let config = read(file, &[], &[]).expect("it can be used");
+    let stops = |text: &str| config.words.hear(text).wish.is_some();
+    assert_eq!(
+        (stops("Enough socks"), stops("stop"), stops("unsubscribe")),
+        (true, false, true)
+    );
+    let wrong = [
+        "[words]\nlanguages = [\"tlh\"]\n",
+        "[words.add]\nstop = [\"?\"]\n",
+        "[words.remove]\nstop = [\"never there\"]\n",
+        "[words.add]\nhalt = [\"x\"]\n",
+    ];
+    let told = wrong.map(|file| read(file, &[], &[]).expect_err(file).to_string());
+    insta::assert_snapshot!(told.join("\n"));
+}
