@@ -174,3 +174,23 @@ fn words_are_added_and_taken_out() {
     let told = wrong.map(|file| read(file, &[], &[]).expect_err(file).to_string());
     insta::assert_snapshot!(told.join("\n"));
 }
+
+#[test]
+fn caution_is_off_smaller_or_none() {
+    use sender::policy::Caution;
+    let rows = [
+        ("", Some(Caution::NoNewMarketing)),
+        ("caution = \"off\"", Some(Caution::Off)),
+        ("caution = \"smaller_waves\"", Some(Caution::SmallerWaves(250))),
+        (
+            "caution = \"smaller_waves\"\ncaution_permille = 50",
+            Some(Caution::SmallerWaves(50)),
+        ),
+        ("caution = \"some\"", None),
+        ("caution_permille = 1001", None),
+    ];
+    for (text, expected) in rows {
+        let read = read(&format!("[policy]\n{text}\n"), &[], &[]);
+        assert_eq!(read.ok().map(|config| config.policy.caution), expected, "{text}");
+    }
+}
