@@ -2,31 +2,22 @@
 //!
 //! Promises: changes nothing, needs no server; the report is on standard output, in words or as JSON.
 
-mod input;
 mod told;
 
 use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
+use gateway::check::{Input, check, count, json};
 use rulebook::escalation::{Path as Way, PathKind};
-use rulebook::template::draft::TemplateDraft;
-use sender::check::{Around, Report, Severity};
+use sender::check::Severity;
 use sender::words::Words;
 
 use crate::args::Check;
 use crate::error::CliError;
-use input::Input;
 
 /// More than any template or message has, so that a wrong file is told as such: 4 MiB.
 const INPUT_MAX: u64 = 4 << 20;
-
-/// A template or a message with its report.
-struct Checked {
-    /// The template; none for a message.
-    draft: Option<TemplateDraft>,
-    report: Report,
-}
 
 /// Runs the command.
 pub(crate) fn run(options: &Check) -> Result<ExitCode, CliError> {
@@ -36,37 +27,12 @@ pub(crate) fn run(options: &Check) -> Result<ExitCode, CliError> {
     let ways = ways(&options.ways)?;
     let checked = check(input, &options.language, &words, &ways);
     if options.output.json {
-        anstream::println!("{:#}", told::json(&checked));
+        anstream::println!("{:#}", json(&checked));
     } else {
         anstream::print!("{}", told::text(&checked));
     }
-    let errors: usize = checked.iter().map(|one| one.report.count(Severity::Error)).sum();
+    let errors = count(&checked, Severity::Error);
     Ok(ExitCode::from(u8::from(errors > 0)))
-}
-
-/// Checks each template against the others, or the message.
-fn check(input: Input, language: &str, words: &Words, ways: &[Way]) -> Vec<Checked> {
-    let around = |others| Around {
-        others,
-        ways_to_person: ways,
-        words,
-    };
-    match input {
-        Input::Message(text) => {
-            let report = sender::check::message(&text, Some(language), around(&[]));
-            vec![Checked { draft: None, report }]
-        }
-        Input::Templates(drafts) => {
-            let report = |draft| sender::check::template(draft, around(&drafts));
-            let reports: Vec<Report> = drafts.iter().map(report).collect();
-            let both = drafts.into_iter().zip(reports);
-            both.map(|(draft, report)| Checked {
-                draft: Some(draft),
-                report,
-            })
-            .collect()
-        }
-    }
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, CliError> {
@@ -117,6 +83,8 @@ fn ways(names: &[String]) -> Result<Vec<Way>, CliError> {
 
 #[cfg(test)]
 mod tests {
+    use gateway::check::Checked;
+
     use super::*;
 
     const GOOD: &str = r#"{"name":"order_left","language":"en_US","category":"UTILITY","components":[
@@ -153,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_report_as_json() {
-        insta::assert_snapshot!(format!("{:#}", told::json(&checked(BAD))));
+        insta::assert_snapshot!(format!("{:#}", json(&checked(BAD))));
     }
 
     #[test]

@@ -107,8 +107,10 @@ async fn reload(gateway: Gateway, options: args::Gateway) {
         };
         while hangups.recv().await.is_some() {
             match configured(&options) {
-                Ok(config) => match gateway.set_policy(&config.policy).await {
-                    Ok(()) => tracing::warn!("the policy was read again; other settings wait for a restart"),
+                Ok(config) => match gateway.take_up(&config).await {
+                    Ok(()) => {
+                        tracing::warn!("policy and words were read again; other settings wait for a restart");
+                    }
                     Err(error) => tracing::error!(%error, "the policy was not taken up"),
                 },
                 Err(error) => tracing::error!("the policy was not taken up: {}", error.for_people()),

@@ -26,6 +26,8 @@ pub(crate) enum Name {
     TokenRefused,
     /// A webhook was given up.
     RelayGivenUp,
+    /// People who asked for a person got no answer in time.
+    PersonMissed,
     /// The clock that is followed does not answer.
     ClockLost,
     /// Something that sending needs is not in order.
@@ -40,6 +42,7 @@ impl Name {
         Name::PollFails,
         Name::TokenRefused,
         Name::RelayGivenUp,
+        Name::PersonMissed,
         Name::ClockLost,
         Name::NotReady,
     ];
@@ -52,6 +55,7 @@ impl Name {
             Name::PollFails => "poll_fails",
             Name::TokenRefused => "token_refused",
             Name::RelayGivenUp => "relay_given_up",
+            Name::PersonMissed => "person_missed",
             Name::ClockLost => "clock_lost",
             Name::NotReady => "not_ready",
         }
@@ -72,6 +76,9 @@ impl Name {
                 "Make a new token of the system user, and put it where the configuration says."
             }
             Name::RelayGivenUp => "Mend the app, then deliver the dead letters again.",
+            Name::PersonMissed => {
+                "Answer them, or say at /v1/people/{person}/handed_over who took over; /v1/person_requests lists them."
+            }
             Name::ClockLost => "Look whether the sandbox still runs.",
             Name::NotReady => "GET /v1/readiness says what to do about each; POST looks again.",
         }

@@ -9,6 +9,7 @@ mod reader;
 mod secret;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use cloud_api::webhook::signature::sign;
 pub use secret::Secret;
 use sender::policy::Policy;
+use sender::words::Words;
 
 /// The default settings, with a comment for each.
 pub const DEFAULTS: &str = include_str!("config/default.toml");
@@ -44,6 +46,8 @@ pub struct Config {
     pub watch: Watch,
     /// What the business wants kept.
     pub policy: Policy,
+    /// The words by which people say that they want no messages, want them again, or ask for a person.
+    pub words: Words,
     /// Apps of the platform that post webhooks here.
     pub apps: Vec<App>,
     /// Portfolios that are looked after.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use decider::{CellId, Millis, Timestamp};
@@ -15,6 +15,7 @@ use rulebook::edition::{EditionError, EditionId};
 use sender::directory;
 use sender::policy::Policy;
 use sender::portfolio::Command;
+use sender::words::Words;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::alarms::{Alarms, Name};
@@ -28,6 +29,7 @@ use crate::portfolios::Portfolios;
 use crate::readiness;
 use crate::registrations::{Registrations, Subject};
 use crate::relay::{Relay, RelayError};
+use crate::requests::{self, Requests};
 use crate::seat::{OpenError, Seat};
 use crate::silence::Silence;
 use crate::upstream::{Client, ClientError};
@@ -97,6 +99,8 @@ struct Inner {
     alarms: Alarms,
     silence: Silence,
     readiness: readiness::Last,
+    requests: Requests,
+    words: RwLock<Arc<Words>>,
     names: Names,
     registrations: Registrations,
     closing: AtomicBool,
@@ -135,6 +139,7 @@ impl Gateway {
             signing(&config, portfolio)
         });
         let (alarms, silence) = (Alarms::new(metrics.clone()), Silence::new(&config.watch));
+        let words = RwLock::new(Arc::new(config.words.clone()));
         let (link_key, installation) = (seat.keys().links(), seat.keys().installation());
         Ok(Gateway(Arc::new(Inner {
             config,
@@ -147,6 +152,8 @@ impl Gateway {
             alarms,
             silence,
             readiness: readiness::Last::default(),
+            requests: Requests::default(),
+            words,
             names: Names::default(),
             registrations,
             closing: AtomicBool::new(false),
@@ -166,6 +173,18 @@ impl Gateway {
     /// The seat: what is decided, and what is known.
     pub fn seat(&self) -> &Seat {
         &self.0.seat
+    }
+
+    /// Takes up another policy and other words of people; all else of a configuration waits for a restart.
+    pub async fn take_up(&self, config: &Config) -> Result<(), StartError> {
+        self.set_policy(&config.policy).await?;
+        *self.0.words.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config.words.clone());
+        Ok(())
+    }
+
+    /// The words of people that are heard.
+    pub(crate) fn words(&self) -> Arc<Words> {
+        Arc::clone(&self.0.words.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes up another policy, for all portfolios.
@@ -205,6 +224,7 @@ impl Gateway {
             while !gateway.closing() {
                 gateway.look();
                 gateway.look_at_relay().await;
+                gateway.look_at_requests().await;
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         });
@@ -217,6 +237,19 @@ impl Gateway {
         let kept = tokio::task::spawn_blocking(move || engine.upkeep()).await;
         if let Some(error) = kept.ok().and_then(Result::err) {
             tracing::error!(%error, "what is old could not be dropped; it is tried again");
+        }
+    }
+
+    /// Whether people who asked for a person wait too long.
+    pub async fn look_at_requests(&self) {
+        for place in 0..self.config().portfolios.len() {
+            let Some(cell) = self.portfolios().cell(place) else {
+                continue;
+            };
+            if let Ok(Some(found)) = self.seat().query(cell, requests::waiting).await {
+                let requests = &self.0.requests;
+                requests.look(cell, &found, self.alarms(), self.metrics(), self.now());
+            }
         }
     }
 

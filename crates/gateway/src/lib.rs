@@ -9,6 +9,7 @@
 //! in) and `relay.rs` (out).
 
 mod alarms;
+pub mod check;
 pub mod config;
 #[cfg(test)]
 mod edge;
@@ -27,6 +28,7 @@ mod portfolios;
 pub mod readiness;
 mod registrations;
 mod relay;
+mod requests;
 mod seat;
 mod serve;
 mod silence;

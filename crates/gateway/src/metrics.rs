@@ -34,6 +34,7 @@ struct Series {
     relayed: Counters,
     polls: Counters,
     missed: Counter,
+    person_requests: Counters,
     alarms: Family<Labels, Gauge>,
     under_way: Gauge,
     pending: Gauge,
@@ -81,6 +82,10 @@ impl Default for Metrics {
             "Attempts to relay a webhook: delivered, failed, abandoned",
         );
         let polls = counters("polls", "Polls of accounts: well, failed");
+        let person_requests = counters(
+            "person_requests",
+            "Requests for a person: asked, and how they ended: in_time, missed, late (missed, then answered)",
+        );
         let (token_refused, missed) = (Counter::default(), Counter::default());
         registry.register(
             "token_refused",
@@ -121,6 +126,7 @@ impl Default for Metrics {
             relayed,
             polls,
             missed,
+            person_requests,
             alarms,
             under_way,
             pending,
@@ -189,6 +195,13 @@ impl Metrics {
         self.0.missed.inc_by(count);
     }
 
+    pub(crate) fn person_requests(&self, outcome: &'static str, count: u64) {
+        self.0
+            .person_requests
+            .get_or_create(&[("outcome", outcome)])
+            .inc_by(count);
+    }
+
     pub(crate) fn alarm(&self, name: &'static str, raised: usize) {
         self.0
             .alarms
@@ -227,6 +240,7 @@ mod tests {
         metrics.change("read");
         metrics.relayed("delivered");
         metrics.polled(true);
+        metrics.person_requests("asked", 1);
         metrics.alarm("poll_fails", 0);
         let text = metrics.text(Levels::default());
         let mut registered = Vec::new();

@@ -6,6 +6,7 @@
 
 mod access;
 mod admissions;
+mod check;
 mod consents;
 mod decisions;
 mod deliveries;
@@ -18,12 +19,14 @@ mod numbers;
 mod operating;
 mod page;
 mod people;
+mod requests;
 mod sends;
 mod stops;
 mod suppressions;
 mod taken;
 mod templates;
 mod tokens;
+mod ways;
 
 use axum::Router;
 use axum::body::Body;
@@ -102,6 +105,10 @@ fn described() -> (Router<Gateway>, utoipa::openapi::OpenApi) {
         .routes(routes!(stops::set, stops::list))
         .routes(routes!(people::get, people::erase))
         .routes(routes!(people::opt_out))
+        .routes(routes!(requests::hand_over))
+        .routes(routes!(requests::list))
+        .routes(routes!(ways::ways, ways::declare))
+        .routes(routes!(check::check))
         .routes(
             routes!(suppressions::add, suppressions::list).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)),
         )

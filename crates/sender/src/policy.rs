@@ -55,6 +55,19 @@ impl ConsentPolicy {
     }
 }
 
+/// What becomes of marketing to people who are not in use yet while what is known is too old. The order is permanent: the first
+/// two are stored as the no and yes that they were before there was a third.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Caution {
+    /// Nothing: it goes on.
+    Off,
+    /// None of it goes.
+    NoNewMarketing,
+    /// It goes in smaller waves: while fewer people are in use than so many thousandths of the messaging limit; of no limit, of
+    /// the highest one that there is.
+    SmallerWaves(u16),
+}
+
 /// Version 1 of a policy. Frozen: it stands in events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
@@ -88,8 +101,8 @@ pub struct Policy {
     pub silence_ms: u64,
     /// What is known of a number is too old after this long without a word; 0: never. In milliseconds.
     pub stale_after_ms: u64,
-    /// Nobody new gets marketing while what is known is too old.
-    pub caution: bool,
+    /// What becomes of marketing to new people while what is known is too old.
+    pub caution: Caution,
     /// An attempt of which nothing was heard for this long will never be known. In milliseconds.
     pub attempt_deadline_ms: u64,
 }
@@ -117,7 +130,7 @@ impl Default for Policy {
             repetition_ms: Millis::minutes(10).get(),
             silence_ms: Millis::minutes(15).get(),
             stale_after_ms: Millis::hours(6).get(),
-            caution: true,
+            caution: Caution::NoNewMarketing,
             hold_max_ms: Millis::DAY.get(),
             // Longer than an upstream call can take, shorter than anybody waits for an answer.
             attempt_deadline_ms: Millis::minutes(15).get(),

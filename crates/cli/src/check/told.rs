@@ -1,12 +1,10 @@
-//! A report in words and as JSON.
+//! A report in words.
 
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
+use gateway::check::{Checked, count};
 use sender::check::{Finding, Guess, Severity};
-use serde_json::{Value, json};
-
-use super::Checked;
 
 const HEAD: Style = Style::new().bold();
 const QUIET: Style = Style::new().dimmed();
@@ -86,31 +84,4 @@ fn guess(text: &mut String, guess: &Guess) {
         guess.category.api_value(),
         why.join("; ")
     );
-}
-
-/// As JSON.
-pub(super) fn json(checked: &[Checked]) -> Value {
-    let each: Vec<Value> = checked
-        .iter()
-        .map(|one| match &one.draft {
-            Some(draft) => json!({
-                "kind": "template",
-                "name": draft.name,
-                "language": draft.language,
-                "category": draft.category.api_value(),
-                "report": one.report,
-            }),
-            None => json!({"kind": "message", "report": one.report}),
-        })
-        .collect();
-    json!({
-        "checked": each,
-        "errors": count(checked, Severity::Error),
-        "warnings": count(checked, Severity::Warning),
-        "advice": count(checked, Severity::Advice),
-    })
-}
-
-fn count(checked: &[Checked], severity: Severity) -> usize {
-    checked.iter().map(|one| one.report.count(severity)).sum()
 }

@@ -11,6 +11,7 @@ use toml::Table;
 
 use super::policy;
 use super::reader::{Common, Reader};
+use super::words;
 use super::{Account, App, Config, ConfigError, DEFAULTS, Fault, Origin, Portfolio, Proxy, Relay};
 use super::{Secret, Sources, Upstream, Watch, Webhooks};
 
@@ -63,6 +64,7 @@ fn of_root(root: &Reader<'_>) -> Option<Config> {
     let webhooks = webhooks(&root.section("webhooks"));
     let watch = watch(&root.section("watch"));
     let policy = policy::read(&root.section("policy"));
+    let words = words::read(&root.section("words"));
     let relays: Vec<Relay> = root.entries("relays").iter().map(relay).collect();
     let apps: Vec<App> = root.entries("apps").iter().map(app).collect();
     let portfolios = root.entries("portfolios");
@@ -88,6 +90,7 @@ fn of_root(root: &Reader<'_>) -> Option<Config> {
         webhooks,
         watch,
         policy,
+        words,
         apps,
         portfolios,
         relays,

@@ -4,7 +4,7 @@
 
 use sender::caps::{Cap, Span};
 use sender::lane::{Lane, Lanes};
-use sender::policy::{Asked, ConsentPolicy, Policy, Reach};
+use sender::policy::{Asked, Caution, ConsentPolicy, Policy, Reach};
 use sender::quiet_hours::QuietHours;
 
 use super::check::DAY_MS;
@@ -40,12 +40,23 @@ pub(super) fn read(section: &Reader<'_>) -> Policy {
         repetition_ms: week("repetition_ms"),
         silence_ms: section.number("silence_ms", 0..=DAY_MS),
         stale_after_ms: week("stale_after_ms"),
-        caution: section.flag("caution"),
+        caution: caution(section),
         attempt_deadline_ms: section.number("attempt_deadline_ms", 60_000..=DAY_MS),
         ..Policy::default()
     };
     section.end();
     read
+}
+
+/// `off`, `smaller_waves` (of a share) or `no_new_marketing`.
+fn caution(section: &Reader<'_>) -> Caution {
+    let share = section.number("caution_permille", 0..=1_000) as u16;
+    let words = [
+        ("off", Caution::Off),
+        ("smaller_waves", Caution::SmallerWaves(share)),
+        ("no_new_marketing", Caution::NoNewMarketing),
+    ];
+    section.word("caution", &words).unwrap_or(Caution::NoNewMarketing)
 }
 
 fn consent(section: &Reader<'_>) -> ConsentPolicy {

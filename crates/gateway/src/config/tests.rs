@@ -155,3 +155,42 @@ fn secrets_are_not_shown() {
     }
     assert!(shown.contains("Secret(not shown)"));
 }
+
+#[test]
+fn words_are_added_and_taken_out() {
+    let file = "[words]\nlanguages = [\"en\"]\n[words.add]\nstop = [\"enough socks\"]\n[words.remove]\nstop = [\"stop\"]\n";
+    let config = read(file, &[], &[]).expect("it can be used");
+    let stops = |text: &str| config.words.hear(text).wish.is_some();
+    assert_eq!(
+        (stops("Enough socks"), stops("stop"), stops("unsubscribe")),
+        (true, false, true)
+    );
+    let wrong = [
+        "[words]\nlanguages = [\"tlh\"]\n",
+        "[words.add]\nstop = [\"?\"]\n",
+        "[words.remove]\nstop = [\"never there\"]\n",
+        "[words.add]\nhalt = [\"x\"]\n",
+    ];
+    let told = wrong.map(|file| read(file, &[], &[]).expect_err(file).to_string());
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn caution_is_off_smaller_or_none() {
+    use sender::policy::Caution;
+    let rows = [
+        ("", Some(Caution::NoNewMarketing)),
+        ("caution = \"off\"", Some(Caution::Off)),
+        ("caution = \"smaller_waves\"", Some(Caution::SmallerWaves(250))),
+        (
+            "caution = \"smaller_waves\"\ncaution_permille = 50",
+            Some(Caution::SmallerWaves(50)),
+        ),
+        ("caution = \"some\"", None),
+        ("caution_permille = 1001", None),
+    ];
+    for (text, expected) in rows {
+        let read = read(&format!("[policy]\n{text}\n"), &[], &[]);
+        assert_eq!(read.ok().map(|config| config.policy.caution), expected, "{text}");
+    }
+}

@@ -117,14 +117,16 @@ fn wrote(report: &mut Report<'_>, number: PhoneNumberId, message: &Message) {
             number,
             from,
             also,
-            said: message.words().map_or(Said::Nothing, said),
+            said: message
+                .words()
+                .map_or(Said::Nothing, |words| said(&report.gateway.words(), words)),
         },
     );
 }
 
 /// What the words of a person ask for, in any of the languages. They go no further than this.
-fn said(words: &str) -> Said {
-    let heard = Words::builtin().hear(words);
+fn said(known: &Words, words: &str) -> Said {
+    let heard = known.hear(words);
     match (heard.wish, heard.person) {
         (Some((Wish::StopAll | Wish::StopOffers, _)), _) => Said::Stop,
         (Some((Wish::Resume, _)), _) => Said::Start,
@@ -209,7 +211,7 @@ mod tests {
             ("Stop by tomorrow", Said::Nothing),
             ("", Said::Nothing),
         ] {
-            assert_eq!(said(words), expected, "{words}");
+            assert_eq!(said(Words::builtin(), words), expected, "{words}");
         }
     }
 

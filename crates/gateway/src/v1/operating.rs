@@ -39,6 +39,7 @@ pub(super) struct AlarmList {
     responses((status = 200, body = AlarmList), (status = "4XX", body = Problem)))]
 pub(super) async fn alarms(State(gateway): State<Gateway>, _: Reader) -> Json<AlarmList> {
     gateway.look();
+    gateway.look_at_requests().await;
     let data = gateway.alarms().list().into_iter().map(|alarm| AlarmState {
         name: alarm.name.as_str(),
         subject: alarm.subject,

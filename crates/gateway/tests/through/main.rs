@@ -1,6 +1,7 @@
 //! The gateway in front of the real sandbox, over HTTP: what an app, the platform and whoever runs the gateway see.
 
 mod erasing;
+mod people;
 mod proxy;
 mod readiness;
 mod receiver;

@@ -113,6 +113,19 @@ impl World {
         world
     }
 
+    /// The configuration with more in it, as it is read again.
+    pub(crate) fn config(&self, more: &str) -> Config {
+        configured(&self.sandbox, &self.account, &self.app, more)
+    }
+
+    /// A person writes to the number; what follows is told to the gateway.
+    pub(crate) async fn writes(&self, from: &str, text: &str) {
+        let body = json!({"from": from, "text": text});
+        let told = self.sandbox("POST /numbers/$PHONE/inbound", &body).await;
+        assert_eq!(told.status, 200, "{told:?}");
+        self.advance(Millis::seconds(1)).await;
+    }
+
     /// Has the sandbox post its webhooks to the gateway.
     async fn subscribe(&self) {
         let address = format!("http://{}/webhooks/main", self.gateway.address());

@@ -114,7 +114,7 @@ impl World {
     fn set_up(&mut self) {
         let policy = Policy {
             enforce_rates: false,
-            caution: false,
+            caution: sender::policy::Caution::Off,
             silence_ms: 0,
             first_day_permille: 1_000,
             ..Policy::default()

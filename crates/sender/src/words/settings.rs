@@ -116,6 +116,17 @@ impl Words {
 }
 
 impl List {
+    /// All of them.
+    pub const ALL: [List; 7] = [
+        List::Stop,
+        List::StopPhrases,
+        List::StopOffers,
+        List::Resume,
+        List::ResumePhrases,
+        List::Person,
+        List::PersonPhrases,
+    ];
+
     /// Its name in the configuration.
     pub fn name(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use sender::consent::{Channel, Consent};
 use sender::ids::TopicKey;
 use sender::lane::{Lane, Lanes};
 use sender::mirror::Source;
-use sender::policy::Asked;
+use sender::policy::{Asked, Caution};
 use sender::portfolio::command::{Admit, ConsentTexts, News, PeopleCommand};
 use sender::portfolio::{Answer, Command};
 use sender::quiet_hours::QuietHours;
@@ -265,7 +265,7 @@ fn a_person_gets_so_many_and_no_more() {
     };
     world.set(|policy| {
         policy.caps = vec![cap(day, 1), cap(week, 2)];
-        policy.caution = false;
+        policy.caution = Caution::Off;
     });
     assert_eq!(offer(&mut world, ANNA, ""), None);
     let first = world.now;

@@ -5,6 +5,7 @@ use rulebook::edition::{EditionId, Limit};
 use sender::Refusal;
 use sender::ids::{AttemptId, MessageKey};
 use sender::mirror::Source;
+use sender::policy::Caution;
 use sender::portfolio::command::{News, Progress, Said, StatusNews};
 use sender::portfolio::{Answer, Command};
 
@@ -76,7 +77,7 @@ fn foreign_sends_count() {
 #[test]
 fn a_status_of_an_attempt_of_another_time_is_nobody_s_use() {
     let mut world = World::new();
-    world.set(|policy| policy.caution = false);
+    world.set(|policy| policy.caution = Caution::Off);
     let sent = world.sent(ANNA);
     world.advance(Millis::days(10));
     // Kept no more, once others came.

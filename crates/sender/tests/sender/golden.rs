@@ -17,6 +17,7 @@ use sender::ids::{
 use sender::lane::{Lane, Lanes};
 use sender::mirror::Source;
 use sender::person_requests::HandOver;
+use sender::policy::{Caution, Policy};
 use sender::portfolio::account::{NO_END, Restriction};
 use sender::portfolio::event::{self as e, Event};
 use sender::portfolio::facts::Facts;
@@ -59,6 +60,13 @@ fn by() -> e::By {
     }
 }
 
+/// The default policy, changed.
+fn policy(change: impl FnOnce(&mut Policy)) -> Event {
+    let mut policy = Box::new(Policy::default());
+    change(&mut policy);
+    e::PolicySet { policy }.into()
+}
+
 fn setup() -> Vec<Event> {
     let (waba, key) = (WabaIx(1), TemplateKey(0xfeed));
     vec![
@@ -76,6 +84,9 @@ fn setup() -> Vec<Event> {
         }
         .into(),
         e::TemplateSeen { waba, key }.into(),
+        policy(|_| ()),
+        policy(|policy| policy.caution = Caution::Off),
+        policy(|policy| policy.caution = Caution::SmallerWaves(250)),
         e::ContactSeen {
             contact: CONTACT,
             key: PersonKey(15_550_001_111),

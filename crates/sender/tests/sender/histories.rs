@@ -15,6 +15,7 @@ use rulebook::template::draft::Category;
 use sender::ids::{AttemptId, MessageKey};
 use sender::lane::Lanes;
 use sender::mirror::Source;
+use sender::policy::Caution;
 use sender::portfolio::command::{
     Admit, News, NumberNews, Outcome, PeopleCommand, Progress, Said, StatusNews, StopCommand, StopWhat,
     TemplateNews,
@@ -109,7 +110,7 @@ impl Story {
         world.set(|policy| {
             policy.enforce_rates = false;
             policy.repetition_ms = 0;
-            policy.caution = false;
+            policy.caution = Caution::Off;
         });
         world.limit(Limit::People(4));
         Story {

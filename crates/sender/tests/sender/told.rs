@@ -9,6 +9,7 @@ use rulebook::template::lifecycle::TemplateStatus;
 use sender::Refusal;
 use sender::ids::TemplateKey;
 use sender::mirror::Source;
+use sender::policy::Caution;
 use sender::portfolio::command::{
     AccountNews, Admit, News, NumberNews, Observe, Restriction, Said, StopCommand, StopWhat, TemplateNews,
     What,
@@ -378,6 +379,61 @@ fn old_facts_mean_caution() {
     assert_eq!(refusal(world.template(ANNA + 1)), Some(Refusal::FactsStale));
     world.told(NumberNews::Rating(Rating::Green));
     assert_eq!(refusal(world.template(ANNA + 1)), None);
+}
+
+/// How much goes on while nothing is heard is the owner's to say.
+#[test]
+fn stale_facts_mean_smaller_waves_or_none() {
+    // (policy, messaging limit, new people who get marketing while facts are old)
+    let rows = [
+        (Caution::Off, Limit::People(40), 36),
+        (Caution::NoNewMarketing, Limit::People(40), 0),
+        (Caution::SmallerWaves(0), Limit::People(40), 0),
+        (Caution::SmallerWaves(250), Limit::People(40), 10),
+        (Caution::SmallerWaves(250), Limit::People(3), 0),
+        // More than the limit leaves to marketing never goes.
+        (Caution::SmallerWaves(1_000), Limit::People(40), 36),
+        (Caution::SmallerWaves(1), Limit::Unlimited, 60),
+    ];
+    for (caution, limit, expected) in rows {
+        let mut world = world();
+        world.set(|policy| {
+            policy.caution = caution;
+            policy.enforce_rates = false;
+        });
+        world.limit(limit);
+        world.told(NumberNews::Rating(Rating::Green));
+        world.advance(Millis::hours(6) + Millis::new(1));
+        let went = (0..60)
+            .filter(|n| refusal(world.template(ANNA + n)).is_none())
+            .count();
+        assert_eq!(went, expected, "{caution:?} {limit:?}");
+        assert_eq!(refusal(world.free(ANNA + 100)), None, "replies go on");
+        world.told(NumberNews::Rating(Rating::Green));
+        let after = refusal(world.template(ANNA + 200));
+        assert_ne!(after, Some(Refusal::FactsStale), "{caution:?}: it is known again");
+        world.check_stored();
+    }
+}
+
+/// A wave that is used up goes on when places come back.
+#[test]
+fn a_smaller_wave_says_when_it_goes_on() {
+    let mut world = world();
+    world.set(|policy| policy.caution = Caution::SmallerWaves(100));
+    world.limit(Limit::People(10));
+    world.told(NumberNews::Rating(Rating::Green));
+    world.advance(Millis::hours(7));
+    let sent = world.now;
+    assert_eq!(refusal(world.template(ANNA)), None);
+    world.advance(Millis::HOUR);
+    match world.template(ANNA + 1) {
+        Answer::Held { refusal, until, .. } => {
+            assert_eq!(refusal, Refusal::FactsStale);
+            assert!(until.since(sent) >= Millis::DAY, "{until:?}");
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 /// A poll tells something about the template `sale`, a minute later.

@@ -158,6 +158,7 @@ fn each_crate_knows_only_what_it_may() {
             "rulebook",
             "sender",
             "stored",
+            "template-wire",
         ],
         &[],
     );

@@ -9,7 +9,7 @@ use template_wire::draft_of;
 
 /// What is to be checked.
 #[derive(Debug)]
-pub(super) enum Input {
+pub enum Input {
     /// One template, or several of an account.
     Templates(Vec<TemplateDraft>),
     /// The text of a message.
@@ -20,7 +20,7 @@ const JSON: Option<&str> = Some("application/json");
 
 impl Input {
     /// Reads it; the error is a fragment that says what is wrong.
-    pub(super) fn read(bytes: &[u8]) -> Result<Input, String> {
+    pub fn read(bytes: &[u8]) -> Result<Input, String> {
         let value: Value =
             serde_json::from_slice(bytes).map_err(|error| format!("it is no JSON: {error}"))?;
         let list = match &value {
