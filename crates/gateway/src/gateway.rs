@@ -101,6 +101,8 @@ struct Inner {
     /// Real time: deliveries and alarms are made in it.
     real: Clock,
     sends: Arc<Semaphore>,
+    /// Whoever moves a clock that follows another one.
+    clock_turn: tokio::sync::Mutex<()>,
     link_key: [u8; 32],
     installation: u32,
 }
@@ -147,6 +149,7 @@ impl Gateway {
             looked_up: Mutex::default(),
             real,
             sends: Arc::new(Semaphore::new(SENDS_MAX)),
+            clock_turn: tokio::sync::Mutex::default(),
             link_key,
             installation,
         })))
@@ -333,6 +336,10 @@ impl Gateway {
     /// Now, by the clock that decides.
     pub(crate) fn now(&self) -> Timestamp {
         self.seat().now()
+    }
+
+    pub(crate) fn clock_turn(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.clock_turn
     }
 
     /// Now, in real time.
