@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::alarms::{Alarms, Name};
 use crate::config::{Config, Secret};
+use crate::cut_off;
 use crate::follow;
 use crate::graph::answers::Errors;
 use crate::metrics::Metrics;
@@ -119,6 +120,7 @@ impl Gateway {
         for (portfolio, edition) in config.portfolios.iter().zip(numbers) {
             let cell = open(&seat, &portfolio.name, edition).await?;
             set_policy(&seat, cell, &portfolio.name, &config.policy).await?;
+            cut_off::settle(&seat, cell).await?;
             cells.push(cell);
         }
         let portfolios = Portfolios::new(&config, cells);

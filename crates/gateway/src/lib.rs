@@ -10,6 +10,7 @@
 
 mod alarms;
 pub mod config;
+mod cut_off;
 #[cfg(test)]
 mod edge;
 mod follow;

@@ -69,7 +69,7 @@ pub(crate) const ALL: &[Suite] = &[
     },
     Suite {
         name: "crash",
-        about: "the sandbox killed at random moments under load: nothing acknowledged is lost or there twice",
+        about: "sandbox and gateway killed at random moments under load: nothing acknowledged is lost, nothing happens twice",
         release: true,
         needs: Needs::Nothing,
         counts: Counts::Lines,

@@ -3,5 +3,6 @@
 mod proxy;
 mod receiver;
 mod sends;
+mod stops;
 mod webhooks;
 mod world;
