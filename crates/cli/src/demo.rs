@@ -1,7 +1,9 @@
-//! `goodstanding demo`: the story of the seeds, told through HTTP only, in simulated time.
+//! `goodstanding demo`: the story of a number, told through HTTP only, in simulated time; its second half with a gateway in
+//! front of the platform.
 //!
-//! Promises: every line is what the sandbox answered; the exit code is 0 only if every outcome was the expected one.
+//! Promises: every line is what the sandbox or the gateway answered; the exit code is 0 only if every outcome was the expected one.
 
+mod behind;
 mod client;
 mod story;
 mod teller;
@@ -33,10 +35,15 @@ pub(crate) fn run(options: &Demo) -> Result<ExitCode, CliError> {
         };
         config.seed = SEED;
         let seat = sandbox::open(config, None)?;
+        let clock = seat.clock().clone();
         let (running, account) = sandbox::start(seat, options.listen, ServeConfig::default()).await?;
         let mut teller = Teller::new(options.json);
         let client = Client::new(running.address(), &account.token);
-        let told = story::tell(&client, &mut teller).await;
+        let told = async {
+            story::tell(&client, &mut teller).await?;
+            behind::tell(&client, &account, clock, &mut teller).await
+        };
+        let told = told.await;
         let expected = told.is_ok() && teller.all_expected();
         teller.end(running.address(), options.stay);
         if options.stay {

@@ -20,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::alarms::{Alarms, Name};
 use crate::config::{Config, Secret};
+use crate::cut_off;
 use crate::follow;
 use crate::graph::answers::Errors;
 use crate::metrics::Metrics;
@@ -111,6 +112,8 @@ struct Inner {
     /// Real time: deliveries and alarms are made in it.
     real: Clock,
     sends: Arc<Semaphore>,
+    /// Whoever moves a clock that follows another one.
+    clock_turn: tokio::sync::Mutex<()>,
     link_key: [u8; 32],
     installation: u32,
 }
@@ -127,6 +130,7 @@ impl Gateway {
         for (portfolio, edition) in config.portfolios.iter().zip(numbers) {
             let cell = open(&seat, &portfolio.name, edition).await?;
             set_policy(&seat, cell, &portfolio.name, &config.policy).await?;
+            cut_off::settle(&seat, cell).await?;
             cells.push(cell);
         }
         let portfolios = Portfolios::new(&config, cells);
@@ -161,6 +165,7 @@ impl Gateway {
             looked_up: Mutex::default(),
             real,
             sends: Arc::new(Semaphore::new(SENDS_MAX)),
+            clock_turn: tokio::sync::Mutex::default(),
             link_key,
             installation,
         })))
@@ -398,6 +403,10 @@ impl Gateway {
     /// Now, by the clock that decides.
     pub(crate) fn now(&self) -> Timestamp {
         self.seat().now()
+    }
+
+    pub(crate) fn clock_turn(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.clock_turn
     }
 
     /// Now, in real time.

@@ -89,6 +89,11 @@ async fn answer(gateway: &Gateway, incoming: Incoming) -> Result<Response<Body>,
 
 /// The gateway as whoever asks knows it, without a slash at the end.
 fn base(gateway: &Gateway, incoming: &Incoming) -> String {
+    base_at(gateway, incoming.host())
+}
+
+/// The same for whoever found the gateway under this name.
+pub(crate) fn base_at(gateway: &Gateway, host: &str) -> String {
     let public = gateway.config().public_url.clone();
-    public.unwrap_or_else(|| format!("http://{}", incoming.host()))
+    public.unwrap_or_else(|| format!("http://{host}"))
 }

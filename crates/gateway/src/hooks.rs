@@ -7,7 +7,7 @@ mod routes;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
-use axum::http::header::CONTENT_LENGTH;
+use axum::http::header::{CONTENT_LENGTH, HOST};
 use axum::http::{Method, Response, StatusCode};
 use axum::response::IntoResponse;
 use cloud_api::webhook::challenge::Challenge;
@@ -16,6 +16,7 @@ use cloud_api::webhook::signature::{HEADER, same_secret, verify};
 
 use crate::config::App;
 use crate::gateway::Gateway;
+use crate::graph::base_at;
 use crate::news;
 
 /// Where the platform posts webhooks: the app's name follows.
@@ -120,11 +121,13 @@ async fn take(gateway: &Gateway, app: usize, request: Request) -> Taken {
         );
         return Taken::Forged;
     }
-    believe(gateway, &body).await
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let base = base_at(gateway, host.unwrap_or("localhost"));
+    believe(gateway, &body, &base).await
 }
 
-/// Makes durable what a webhook says, and that it is to be relayed.
-async fn believe(gateway: &Gateway, body: &Bytes) -> Taken {
+/// Makes durable what a webhook says, and that it is to be relayed. `base`: the gateway as the platform knows it.
+async fn believe(gateway: &Gateway, body: &Bytes, base: &str) -> Taken {
     let changes = match received::read(body) {
         Ok(changes) => changes,
         Err(error) => {
@@ -137,7 +140,7 @@ async fn believe(gateway: &Gateway, body: &Bytes) -> Taken {
         tracing::error!(%error, "a webhook could not be made durable; it will come again");
         return Taken::NotNow;
     }
-    let rows = routes::rows(gateway, body, &changes);
+    let rows = routes::rows(gateway, body, &changes, base);
     match gateway.relay().put(rows).await {
         Ok(()) => Taken::Well,
         Err(error) => {

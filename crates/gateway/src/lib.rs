@@ -11,6 +11,7 @@
 mod alarms;
 pub mod check;
 pub mod config;
+mod cut_off;
 #[cfg(test)]
 mod edge;
 mod follow;

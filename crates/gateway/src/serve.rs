@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use crate::gateway::Gateway;
 use crate::metrics::Levels;
 use crate::wire::links;
-use crate::{graph, hooks, v1};
+use crate::{follow, graph, hooks, v1};
 
 /// How long what is under way may take once the gateway stops: longer than most upstream calls.
 const STOP_PATIENCE: Duration = Duration::from_secs(30);
@@ -100,9 +100,13 @@ pub fn serve(gateway: Gateway, listener: TcpListener) -> io::Result<Running> {
 /// Nearly all requests are Graph calls: they take the short way.
 async fn answer(gateway: &Gateway, native: axum::Router, request: Request) -> Response<Body> {
     match request.uri().path() {
-        "/healthz" => "ok".into_response(),
-        "/readyz" => ready(gateway).into_response(),
-        "/metrics" => metrics(gateway).await,
+        "/healthz" => return "ok".into_response(),
+        "/readyz" => return ready(gateway).into_response(),
+        "/metrics" => return metrics(gateway).await,
+        _ => {}
+    }
+    follow::catch_up(gateway).await;
+    match request.uri().path() {
         path if path.starts_with(v1::PREFIX) => v1::answer(native, request).await,
         path if path.starts_with(hooks::PREFIX) => hooks::handle(gateway, request).await,
         path if path.starts_with(links::MEDIA) => graph::media::handle(gateway, request).await,

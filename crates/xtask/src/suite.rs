@@ -69,7 +69,7 @@ pub(crate) const ALL: &[Suite] = &[
     },
     Suite {
         name: "crash",
-        about: "the sandbox killed at random moments under load: nothing acknowledged is lost or there twice",
+        about: "sandbox and gateway killed at random moments under load: nothing acknowledged is lost, nothing happens twice",
         release: true,
         needs: Needs::Nothing,
         counts: Counts::Lines,
@@ -94,12 +94,17 @@ pub(crate) const ALL: &[Suite] = &[
         release: true,
         needs: Needs::Clients,
         counts: Counts::Lines,
+        command: pywa,
+    },
+    Suite {
+        name: "clients-gateway",
+        about: "the same through the gateway, which shows in nothing; none of it goes past it",
+        release: true,
+        needs: Needs::Clients,
+        counts: Counts::Lines,
         command: |workspace| {
-            let mut command = Command::new(workspace.in_clients("python"));
-            command
-                .arg("tests/clients/pywa_e2e.py")
-                .arg(workspace.goodstanding());
-            command.current_dir(&workspace.root);
+            let mut command = pywa(workspace);
+            command.arg(GATEWAY);
             command
         },
     },
@@ -109,13 +114,17 @@ pub(crate) const ALL: &[Suite] = &[
         release: true,
         needs: Needs::NodeClients,
         counts: Counts::Lines,
+        command: node,
+    },
+    Suite {
+        name: "clients-node-gateway",
+        about: "the same through the gateway",
+        release: true,
+        needs: Needs::NodeClients,
+        counts: Counts::Lines,
         command: |workspace| {
-            let mut command = Command::new(workspace.in_clients("node"));
-            command
-                .arg("tests/clients/node/e2e.mjs")
-                .arg(workspace.goodstanding())
-                .arg(workspace.node_clients().join("node_modules"));
-            command.current_dir(&workspace.root);
+            let mut command = node(workspace);
+            command.arg(GATEWAY);
             command
         },
     },
@@ -150,6 +159,28 @@ pub(crate) const ALL: &[Suite] = &[
         },
     },
 ];
+
+/// Puts the gateway between a client and the sandbox.
+const GATEWAY: &str = "--gateway";
+
+fn pywa(workspace: &Workspace) -> Command {
+    let mut command = Command::new(workspace.in_clients("python"));
+    command
+        .arg("tests/clients/pywa_e2e.py")
+        .arg(workspace.goodstanding())
+        .current_dir(&workspace.root);
+    command
+}
+
+fn node(workspace: &Workspace) -> Command {
+    let mut command = Command::new(workspace.in_clients("node"));
+    command
+        .arg("tests/clients/node/e2e.mjs")
+        .arg(workspace.goodstanding())
+        .arg(workspace.node_clients().join("node_modules"))
+        .current_dir(&workspace.root);
+    command
+}
 
 /// The suites of these names; every suite when there is none.
 pub(crate) fn chosen(names: &[&str]) -> Result<Vec<&'static Suite>, String> {

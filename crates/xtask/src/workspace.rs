@@ -6,6 +6,18 @@ use std::process::Command;
 /// The cargo that built this program.
 pub(crate) const CARGO: &str = env!("CARGO");
 
+/// What cargo tells a program that it runs about the program's own package, as far as build scripts look at it.
+const OF_PACKAGE: [&str; 8] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
 /// The places that the suites share.
 pub(crate) struct Workspace {
     /// The root of the repository.
@@ -32,10 +44,14 @@ impl Workspace {
         }
     }
 
-    /// A cargo command that runs in the root.
+    /// A cargo command that runs in the root, without what the outer cargo told this program about itself: build scripts
+    /// that look at it would have everything behind them built anew.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(CARGO);
         command.args(arguments).current_dir(&self.root);
+        for variable in OF_PACKAGE {
+            command.env_remove(variable);
+        }
         command
     }
 

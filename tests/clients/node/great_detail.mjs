@@ -139,6 +139,21 @@ checks.add("a template is created, approved, changed, found and deleted", async 
   assert.deepEqual(await sdk.template.delete(businessAccountID, { name: "spring" }).json(), { success: true });
 });
 
+checks.add("templates are listed page by page, by the address in the answer", async ({ sandbox, sdk, businessAccountID }) => {
+  for (const name of ["page_one", "page_two"]) {
+    const components = [{ type: "BODY", text: `This is ${name} of what we have to say about our garden.` }];
+    await sdk.template.create(businessAccountID, { name, language: "en_US", category: "MARKETING", components }).json();
+  }
+  let page = await sdk.template.list(businessAccountID, { limit: 1 }).json();
+  const names = page.data.map(({ name }) => name);
+  while (page.paging?.next) {
+    const headers = { Authorization: `Bearer ${sandbox.env.TOKEN}` };
+    page = await (await fetch(page.paging.next, { headers })).json();
+    names.push(...page.data.map(({ name }) => name));
+  }
+  assert.deepEqual(names.sort(), ["hello_world", "page_one", "page_two"]);
+});
+
 checks.add("the template library is listed", async ({ sdk }) => {
   const { data } = await sdk.template.listLibrary({ category: "UTILITY", limit: 5 }).json();
   assert.ok(data.length > 0 && data.length <= 5 && data.every((template) => template.category === "UTILITY"));

@@ -1,4 +1,5 @@
-//! What the story needs of the sandbox, through HTTP only: the Graph API as any client sees it, and the control API.
+//! What the story needs of the sandbox and of a gateway, through HTTP only: the Graph API as any client sees it, and the
+//! control API.
 
 use std::net::SocketAddr;
 
@@ -63,7 +64,29 @@ impl Client {
         }
     }
 
-    async fn call(&self, method: reqwest::Method, path: &str, body: Option<Value>) -> Result<Value> {
+    /// Scheme, host and port.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The value of a series of `/metrics`; 0 if it does not appear.
+    pub(crate) async fn metric(&self, series: &str) -> Result<u64> {
+        let answer = self.http.get(format!("{}/metrics", self.base)).send();
+        let text = answer.await.map_err(unusable)?.text().await.map_err(unusable)?;
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        let value = line.map_or(Ok(0), |value| value.trim().parse());
+        value.map_err(|_| CliError::Sandbox(format!("{series} is no number")))
+    }
+
+    /// Any call; the body whatever the status.
+    pub(crate) async fn call(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Value> {
         let mut request = self
             .http
             .request(method, format!("{}{path}", self.base))

@@ -9,12 +9,12 @@ use super::client::{Client, Sent};
 use super::teller::Teller;
 use crate::error::CliError;
 
-type Result<T> = std::result::Result<T, CliError>;
+pub(super) type Result<T> = std::result::Result<T, CliError>;
 
 const SECOND: u64 = 1_000;
-const MINUTE: u64 = 60 * SECOND;
-const HOUR: u64 = 60 * MINUTE;
-const DAY: u64 = 24 * HOUR;
+pub(super) const MINUTE: u64 = 60 * SECOND;
+pub(super) const HOUR: u64 = 60 * MINUTE;
+pub(super) const DAY: u64 = 24 * HOUR;
 
 /// How long the second number insists: as long as its flag's timer runs.
 const DAYS_OF_OFFERS: u64 = 7;
@@ -31,12 +31,12 @@ struct Cast {
     insists: Number,
 }
 
-struct Number {
-    id: String,
+pub(super) struct Number {
+    pub(super) id: String,
     /// As events name it.
-    display: String,
+    pub(super) display: String,
     /// The first person that this number writes to.
-    people: u64,
+    pub(super) people: u64,
 }
 
 /// Who tells, and to whom the story happens.
@@ -137,7 +137,7 @@ async fn registration(story: &mut Story<'_>) -> Result<Cast> {
     })
 }
 
-async fn number(client: &Client, waba: &str, digits: &str, people: u64) -> Result<Number> {
+pub(super) async fn number(client: &Client, waba: &str, digits: &str, people: u64) -> Result<Number> {
     let body = json!({"phone_number": digits, "verified_name": "Lucky Shrub"});
     let made = client.control(&format!("/wabas/{waba}/numbers"), body).await?;
     Ok(Number {
@@ -147,7 +147,7 @@ async fn number(client: &Client, waba: &str, digits: &str, people: u64) -> Resul
     })
 }
 
-async fn register(client: &Client, number: &Number) -> Result<()> {
+pub(super) async fn register(client: &Client, number: &Number) -> Result<()> {
     let body = json!({"messaging_product": "whatsapp", "pin": "123456"});
     let answer = client
         .graph(Method::POST, &format!("{}/register", number.id), Some(body))
@@ -214,7 +214,7 @@ async fn create(client: &Client, waba: &str, name: &str, category: &str, text: &
     }
 }
 
-fn body(text: &str) -> serde_json::Value {
+pub(super) fn body(text: &str) -> serde_json::Value {
     json!([{"type": "BODY", "text": text, "example": {"body_text": [["Anna"]]}}])
 }
 
@@ -448,7 +448,7 @@ async fn two_endings(story: &mut Story<'_>, cast: &Cast) -> Result<()> {
         .await
 }
 
-fn text(answer: &serde_json::Value, key: &str) -> Result<String> {
+pub(super) fn text(answer: &serde_json::Value, key: &str) -> Result<String> {
     match answer[key].as_str() {
         Some(value) => Ok(value.to_owned()),
         None => Err(CliError::Sandbox(format!("no {key} in {answer}"))),

@@ -91,7 +91,7 @@ impl Load {
 }
 
 /// Runs so many of the same at a time, on this thread.
-async fn futures<F: Future<Output = ()>>(count: u64, make: impl Fn() -> F) {
+pub(crate) async fn futures<F: Future<Output = ()>>(count: u64, make: impl Fn() -> F) {
     let mut running: Vec<_> = (0..count).map(|_| Box::pin(make())).collect();
     std::future::poll_fn(|context| {
         running.retain_mut(|lane| lane.as_mut().poll(context).is_pending());

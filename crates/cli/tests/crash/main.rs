@@ -1,5 +1,6 @@
 //! Kills the sandbox with SIGKILL at random moments under load, again and again, and looks at what is left: everything
-//! acknowledged is there, nothing is there twice, the state equals the replay. While it lives it must be ready.
+//! acknowledged is there, nothing is there twice, the state equals the replay. While it lives it must be ready. Then the
+//! same with the gateway ([`gateway`]).
 //!
 //! `cargo test -p cli --test crash -- [--kills N] [--binary PATH] [--seed N]`; without `--kills` three times.
 
@@ -7,6 +8,7 @@
 
 mod child;
 mod evidence;
+mod gateway;
 mod load;
 
 use std::process::ExitCode;
@@ -18,7 +20,7 @@ use child::Child;
 use evidence::Evidence;
 use load::Load;
 
-struct Options {
+pub(crate) struct Options {
     kills: u64,
     binary: String,
     seed: u64,
@@ -38,17 +40,27 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
         .expect("a runtime");
-    match runtime.block_on(run(&options)) {
-        Ok(told) => {
-            println!("{told}\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out");
-            ExitCode::SUCCESS
-        }
-        Err(problem) => {
-            println!("{problem} (seed {})", options.seed);
-            println!("test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out");
-            ExitCode::FAILURE
+    let stories = runtime.block_on(async {
+        [
+            ("nothing_acknowledged_is_lost_or_doubled", run(&options).await),
+            ("crash_anywhere_sends_at_most_once", in_front(&options).await),
+        ]
+    });
+    let failed = stories.iter().filter(|(_, told)| told.is_err()).count();
+    for (name, told) in &stories {
+        match told {
+            Ok(told) => println!("test {name} ... ok\n{told}"),
+            Err(problem) => println!("test {name} ... FAILED\n{problem} (seed {})", options.seed),
         }
     }
+    let (word, passed) = (if failed == 0 { "ok" } else { "FAILED" }, stories.len() - failed);
+    println!("test result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out");
+    ExitCode::from(u8::from(failed > 0))
+}
+
+async fn in_front(options: &Options) -> Result<String, String> {
+    let dir = tempfile::tempdir().map_err(|error| error.to_string())?;
+    gateway::crash_anywhere_sends_at_most_once(options, dir.path()).await
 }
 
 fn options() -> Result<Options, String> {

@@ -1,11 +1,13 @@
 //! Who is told of a webhook: the relay of the number, else of the account.
 //!
-//! Promises: a body that is all for one app is relayed byte for byte but for the app's own callback data; one for several
-//! is taken apart, so that no app sees what is another's. Must not know: how it is delivered.
+//! Promises: a body that is all for one app is relayed byte for byte but for the app's own callback data and the addresses
+//! of files; one for several apps or portfolios is taken apart, so that no app sees what is another's. Must not know: how
+//! it is delivered.
 
 use cloud_api::NodeId;
 use cloud_api::webhook::raw_body;
 use cloud_api::webhook::received::{Change, News};
+use decider::CellId;
 use ledger::NewDelivery;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -13,25 +15,42 @@ use sha2::{Digest, Sha256};
 use crate::gateway::Gateway;
 use crate::relay::Relay;
 use crate::wire::callback::put_back;
+use crate::wire::links::Links;
 
-/// The deliveries that a webhook leads to.
-pub(super) fn rows(gateway: &Gateway, body: &[u8], changes: &[Change]) -> Vec<NewDelivery> {
+/// Who is told of a change, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct To {
+    /// The name of the relay.
+    target: String,
+    /// The portfolio: links to its files open nobody else's.
+    cell: Option<CellId>,
+}
+
+/// The deliveries that a webhook leads to. `base`: the gateway as it is known outside.
+pub(super) fn rows(gateway: &Gateway, body: &[u8], changes: &[Change], base: &str) -> Vec<NewDelivery> {
     let now = gateway.real_now().millis();
     let id = id(body);
-    let targets: Vec<Option<String>> = changes.iter().map(|change| target(gateway, change)).collect();
-    let mut names: Vec<&String> = targets.iter().flatten().collect();
-    names.sort();
-    names.dedup();
+    let told: Vec<Option<To>> = changes.iter().map(|change| to(gateway, change)).collect();
+    let mut all: Vec<&To> = told.iter().flatten().collect();
+    all.sort();
+    all.dedup();
     let body = put_back(body, gateway.installation());
-    match names.as_slice() {
+    let row = |id: &str, to: &To, body: &[u8]| {
+        let key = gateway.link_key();
+        let linked = to.cell.map(|cell| Links { base, key, cell });
+        let body = match &linked {
+            Some(links) => links.in_webhook(body).into_owned(),
+            None => body.to_vec(),
+        };
+        Relay::row(id, &to.target, now, body)
+    };
+    match all.as_slice() {
         [] => Vec::new(),
-        [only] if targets.iter().all(Option::is_some) => vec![Relay::row(&id, only, now, body.into_owned())],
+        [only] if told.iter().all(Option::is_some) => vec![row(&id, only, &body)],
         _ => {
-            let parts = parts(&body, &targets);
-            let row = |(nth, (target, part)): (usize, (String, Vec<u8>))| {
-                Relay::row(&format!("{id}-{nth}"), &target, now, part)
-            };
-            parts.into_iter().enumerate().map(row).collect()
+            let parts = parts(&body, &told);
+            let part = |(nth, (to, part)): (usize, (To, Vec<u8>))| row(&format!("{id}-{nth}"), &to, &part);
+            parts.into_iter().enumerate().map(part).collect()
         }
     }
 }
@@ -42,8 +61,8 @@ fn id(body: &[u8]) -> String {
     digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The name of the target of a change.
-fn target(gateway: &Gateway, change: &Change) -> Option<String> {
+/// Who is told of a change.
+fn to(gateway: &Gateway, change: &Change) -> Option<To> {
     let number = match &change.news {
         News::Messages(messages) => Some(&messages.metadata),
         News::Preferences(preferences) => Some(&preferences.metadata),
@@ -52,23 +71,26 @@ fn target(gateway: &Gateway, change: &Change) -> Option<String> {
     };
     let number = number.and_then(|metadata| NodeId::parse(&metadata.phone_number_id));
     let waba = NodeId::parse(&change.entry)?;
-    gateway.target(waba.0, number.map(|number| number.0))
+    Some(To {
+        target: gateway.target(waba.0, number.map(|number| number.0))?,
+        cell: gateway.portfolios().of_waba(waba.0),
+    })
 }
 
 /// A body for each change that somebody is told of.
-fn parts(body: &[u8], targets: &[Option<String>]) -> Vec<(String, Vec<u8>)> {
+fn parts(body: &[u8], told: &[Option<To>]) -> Vec<(To, Vec<u8>)> {
     let whole: Value = serde_json::from_slice(body).unwrap_or_default();
     let entries = whole.get("entry").and_then(Value::as_array);
     let changes = entries.into_iter().flatten().flat_map(|entry| {
         let changes = entry.get("changes").and_then(Value::as_array);
         changes.into_iter().flatten().map(move |change| (entry, change))
     });
-    let told = changes.zip(targets).filter_map(|((entry, change), target)| {
+    let told = changes.zip(told).filter_map(|((entry, change), to)| {
         let id = entry.get("id").and_then(|id| NodeId::parse(&plain(id)))?;
         let seconds = entry.get("time").and_then(Value::as_u64);
         let field = change.get("field").and_then(Value::as_str).unwrap_or_default();
         let value = change.get("value").unwrap_or(&Value::Null);
-        Some((target.clone()?, raw_body(id, seconds, field, value)))
+        Some((to.clone()?, raw_body(id, seconds, field, value)))
     });
     told.collect()
 }
@@ -88,11 +110,16 @@ mod tests {
             {"id": "7", "time": 5, "changes": [change("one"), change("two")]},
             {"id": 8, "changes": [change("three")]},
         ]});
-        let name = |name: &str| Some(name.to_owned());
+        let name = |name: &str| {
+            Some(To {
+                target: name.to_owned(),
+                cell: None,
+            })
+        };
         let parts = parts(&cloud_api::json::to_bytes(&body), &[name("a"), None, name("b")]);
         let shown: Vec<(String, String)> = parts
             .into_iter()
-            .map(|(target, part)| (target, String::from_utf8_lossy(&part).into_owned()))
+            .map(|(to, part)| (to.target, String::from_utf8_lossy(&part).into_owned()))
             .collect();
         let of = |id: &str, time: &str, text: &str| {
             format!(

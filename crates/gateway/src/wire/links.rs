@@ -1,10 +1,11 @@
-//! Absolute addresses in answers: pages, and media. A client is led to the gateway and to no other host.
+//! Absolute addresses in answers and webhooks: pages, and media. A client is led to the gateway and to no other host.
 //!
 //! Addresses of media are wrapped: the gateway fetches what is behind them with the platform's token, so it must know
-//! its own links from those that somebody made up. Promises: an answer without links is the very bytes that came.
+//! its own links from those that somebody made up. Promises: what holds no link is the very bytes that came.
 //! Must not know: who asks.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use axum::http::Uri;
 use base64::Engine;
@@ -61,6 +62,39 @@ impl Links<'_> {
             };
             edits.extend(address.map(|address| quoted(body, &member, &address)));
         });
+        if edits.is_empty() {
+            Cow::Borrowed(body)
+        } else {
+            Cow::Owned(edited(body, &edits))
+        }
+    }
+
+    /// A webhook whose files are fetched through the gateway: every object that describes one (`image`, `audio`,
+    /// `document` ...) may hold its address.
+    pub(crate) fn in_webhook<'b>(&self, body: &'b [u8]) -> Cow<'b, [u8]> {
+        // Most webhooks hold no file.
+        if !holds(body, b"\"sha256\"") {
+            return Cow::Borrowed(body);
+        }
+        let mut objects: BTreeMap<usize, Description> = BTreeMap::new();
+        members(body, |member| {
+            let seen = objects.entry(member.object).or_default();
+            if member.is("url") {
+                seen.address = Some(member);
+            } else {
+                seen.mime_type |= member.is("mime_type");
+                seen.sha256 |= member.is("sha256");
+            }
+        });
+        let files = objects.into_values().filter(|seen| seen.mime_type && seen.sha256);
+        let mut edits: Vec<Edit> = files
+            .filter_map(|seen| {
+                let member = seen.address?;
+                let address = member.unescaped().filter(|address| is_absolute(address))?;
+                Some(quoted(body, &member, &self.medium(&address)))
+            })
+            .collect();
+        edits.sort_by_key(|(range, _)| range.start);
         if edits.is_empty() {
             Cow::Borrowed(body)
         } else {
@@ -130,6 +164,19 @@ fn is_medium(body: &[u8]) -> bool {
         }
     });
     has == (true, true)
+}
+
+/// What of an object tells that it describes a file, and where that is.
+#[derive(Default)]
+struct Description<'a> {
+    mime_type: bool,
+    sha256: bool,
+    address: Option<Member<'a>>,
+}
+
+fn is_absolute(address: &str) -> bool {
+    let uri = address.parse::<Uri>();
+    uri.is_ok_and(|uri| uri.host().is_some() && matches!(uri.scheme_str(), Some("http" | "https")))
 }
 
 /// A text in the manner of the one that it replaces: with `\/` if that has it.
@@ -213,6 +260,44 @@ mod tests {
             String::new(),
         ] {
             assert_eq!(of_link(b"key", &wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn files_in_webhooks_come_through_the_gateway() {
+        let address = "https://lookaside.fbsbx.com/x/?mid=1&ext=2";
+        let link = LINKS.medium(address);
+        let escaped = |text: &str| text.replace('/', "\\/");
+        for (value, expected) in [
+            (
+                format!(
+                    r#"{{"image":{{"url":"{address}","mime_type":"image\/png" , "sha256":"ab=","id":"7"}}}}"#
+                ),
+                format!(
+                    r#"{{"image":{{"url":"{link}","mime_type":"image\/png" , "sha256":"ab=","id":"7"}}}}"#
+                ),
+            ),
+            (
+                format!(
+                    r#"[{{"audio":{{"sha256":"a","mime_type":"b","url":"{}"}}}},{{"text":{{"url":"{address}"}}}}]"#,
+                    escaped(address)
+                ),
+                format!(
+                    r#"[{{"audio":{{"sha256":"a","mime_type":"b","url":"{}"}}}},{{"text":{{"url":"{address}"}}}}]"#,
+                    escaped(&link)
+                ),
+            ),
+            (
+                format!(r#"{{"image":{{"mime_type":"a","x":{{"sha256":"b","url":"{address}"}}}}}}"#),
+                format!(r#"{{"image":{{"mime_type":"a","x":{{"sha256":"b","url":"{address}"}}}}}}"#),
+            ),
+            (
+                r#"{"image":{"mime_type":"a","sha256":"b","url":"no address"}}"#.to_owned(),
+                r#"{"image":{"mime_type":"a","sha256":"b","url":"no address"}}"#.to_owned(),
+            ),
+        ] {
+            let out = LINKS.in_webhook(value.as_bytes());
+            assert_eq!(String::from_utf8_lossy(&out), expected);
         }
     }
 }

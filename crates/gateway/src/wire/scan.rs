@@ -14,6 +14,8 @@ const DEPTH_MAX: usize = 128;
 pub(crate) struct Member<'a> {
     text: &'a [u8],
     holder: Range<usize>,
+    /// Where the object that it is in begins: the same for all members of one.
+    pub(crate) object: usize,
     /// 1: of the outermost object.
     pub(crate) depth: usize,
     /// The key, with its quotes.
@@ -77,8 +79,8 @@ fn same(raw: &[u8], key: &str) -> bool {
 
 /// Shows every member with a single value, in the order of the text.
 pub(crate) fn members<'a>(text: &'a [u8], mut each: impl FnMut(Member<'a>)) {
-    // What is open: whether it is an object, and the key that it belongs to.
-    let mut open: Vec<(bool, Range<usize>)> = Vec::new();
+    // What is open: the place of an object, none for a list; and the key that it belongs to.
+    let mut open: Vec<(Option<usize>, Range<usize>)> = Vec::new();
     let mut key: Option<Range<usize>> = None;
     let mut at = 0;
     while let Some(byte) = text.get(at) {
@@ -91,7 +93,7 @@ pub(crate) fn members<'a>(text: &'a [u8], mut each: impl FnMut(Member<'a>)) {
                 if open.len() == DEPTH_MAX {
                     return;
                 }
-                open.push((*byte == b'{', holder));
+                open.push(((*byte == b'{').then_some(start), holder));
             }
             b'}' | b']' => {
                 open.pop();
@@ -105,7 +107,7 @@ pub(crate) fn members<'a>(text: &'a [u8], mut each: impl FnMut(Member<'a>)) {
                 } else {
                     end_of_word(text, at)
                 };
-                let Some((true, holder)) = open.last() else {
+                let Some((Some(object), holder)) = open.last() else {
                     continue;
                 };
                 match key.take() {
@@ -113,6 +115,7 @@ pub(crate) fn members<'a>(text: &'a [u8], mut each: impl FnMut(Member<'a>)) {
                     Some(key) => each(Member {
                         text,
                         holder: holder.clone(),
+                        object: *object,
                         depth: open.len(),
                         key,
                         value: start..at,

@@ -6,5 +6,6 @@ mod proxy;
 mod readiness;
 mod receiver;
 mod sends;
+mod stops;
 mod webhooks;
 mod world;

@@ -53,26 +53,7 @@ async fn whatever_is_asked_is_answered_as_by_the_platform() {
 async fn media_go_through_the_gateway() {
     let world = World::new().await;
     let bytes: Vec<u8> = (0..300_000_u32).map(|n| (n * 7 % 251) as u8).collect();
-    let mut body =
-        b"--x\r\nContent-Disposition: form-data; name=\"messaging_product\"\r\n\r\nwhatsapp\r\n--x\r\n\
-        Content-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n"
-            .to_vec();
-    body.extend_from_slice(&bytes);
-    body.extend_from_slice(b"\r\n--x--\r\n");
-    let request = world
-        .http
-        .post(world.url("/v25.0/$PHONE/media"))
-        .bearer_auth(&world.token);
-    let up = told(
-        request
-            .header("content-type", "multipart/form-data; boundary=x")
-            .body(body),
-    )
-    .await;
-    let id = up.json["id"]
-        .as_str()
-        .unwrap_or_else(|| panic!("no id: {up:?}"))
-        .to_owned();
+    let id = world.upload(&bytes).await;
     let node = world.call(&format!("GET /v25.0/{id}"), &Value::Null).await;
     let link = node.json["url"].as_str().expect("a link").to_owned();
     assert!(link.starts_with(&world.url("/goodstanding/media/")), "{link}");

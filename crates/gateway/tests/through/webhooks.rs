@@ -4,7 +4,7 @@ use cloud_api::webhook::signature::{HEADER, sign};
 use decider::Millis;
 use serde_json::json;
 
-use crate::world::{APP_SECRET, World};
+use crate::world::{APP_SECRET, World, told};
 
 /// A webhook that no secret signed is refused, counted, and relayed to nobody.
 #[tokio::test(flavor = "multi_thread")]
@@ -116,5 +116,37 @@ async fn webhooks_stop_coming_raises_an_alarm_and_caution() {
     world.advance(Millis::minutes(16)).await;
     world.gateway.gateway().look();
     assert_eq!(raised().await, 1);
+    world.stop().await;
+}
+
+/// A file that somebody sends is fetched by the address in the webhook, which leads through the gateway; nothing else of the
+/// webhook changes.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_in_webhooks_come_through_the_gateway() {
+    let world = World::new().await;
+    let id = world.upload(b"the bytes of a picture").await;
+    let direct = world
+        .http
+        .get(format!("{}/{id}", world.platform()))
+        .bearer_auth(&world.account.token);
+    let direct = told(direct).await;
+    let address = direct.json["url"].as_str().expect("an address").to_owned();
+    assert!(address.starts_with(&world.platform()), "{address}");
+    let change = |url: &str| {
+        json!({"field": "messages", "value": {"messaging_product": "whatsapp",
+            "metadata": {"display_phone_number": "15550783881", "phone_number_id": world.account.phone_number_id},
+            "contacts": [{"profile": {"name": "Ann"}, "wa_id": "16505550001"}],
+            "messages": [{"from": "16505550001", "id": "wamid.x", "timestamp": "1772442000", "type": "image",
+                "image": {"url": url, "mime_type": "image/png", "sha256": direct.json["sha256"], "id": id}}]}})
+    };
+    let posted = world.posted(&change(&address)).await;
+    let link = posted.value()["messages"][0]["image"]["url"].clone();
+    let link = link.as_str().expect("an address");
+    assert!(link.starts_with(&world.url("/goodstanding/media/")), "{link}");
+    assert!(posted.is_signed(APP_SECRET));
+    assert_eq!(posted.bytes, world.body(&change(link)));
+    let file = world.http.get(link).bearer_auth(&world.token).send().await;
+    let file = file.expect("it answers").bytes().await.expect("the bytes");
+    assert_eq!(file.as_ref(), b"the bytes of a picture");
     world.stop().await;
 }

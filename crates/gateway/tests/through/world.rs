@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use server::{ClockConfig, DefaultAccount, Seat, SeatConfig};
 use tokio::net::TcpListener;
 
-use crate::receiver::Receiver;
+use crate::receiver::{Posted, Receiver};
 
 /// 2026-03-02T09:00:00Z, a Monday.
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_772_442_000_000);
@@ -188,11 +188,40 @@ impl World {
         assert!(self.gateway.gateway().poll().await, "the sandbox answers");
     }
 
-    /// A webhook as the platform would sign it.
-    pub(crate) async fn webhook(&self, change: &Value) {
+    /// Uploads a file through the gateway; its id.
+    pub(crate) async fn upload(&self, bytes: &[u8]) -> String {
+        let mut body = b"--x\r\nContent-Disposition: form-data; name=\"messaging_product\"\r\n\r\nwhatsapp\r\n--x\r\n\
+            Content-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n"
+            .to_vec();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--x--\r\n");
+        let request = self
+            .http
+            .post(self.url("/v25.0/$PHONE/media"))
+            .bearer_auth(&self.token)
+            .header("content-type", "multipart/form-data; boundary=x");
+        let up = told(request.body(body)).await;
+        let id = up.json["id"].as_str();
+        id.unwrap_or_else(|| panic!("no id: {up:?}")).to_owned()
+    }
+
+    /// A webhook of one change as the platform writes it.
+    pub(crate) fn body(&self, change: &Value) -> String {
         let body = json!({"object": "whatsapp_business_account",
             "entry": [{"id": self.account.waba_id, "changes": [change]}]});
-        let body = body.to_string();
+        body.to_string()
+    }
+
+    /// Posts a webhook; what the app gets.
+    pub(crate) async fn posted(&self, change: &Value) -> Posted {
+        let before = self.app.count();
+        self.webhook(change).await;
+        self.app.posts(before + 1).await.remove(before)
+    }
+
+    /// A webhook as the platform would sign it.
+    pub(crate) async fn webhook(&self, change: &Value) {
+        let body = self.body(change);
         let signature = sign(self.account.app_secret.as_bytes(), body.as_bytes()).sha256;
         let request = self
             .http

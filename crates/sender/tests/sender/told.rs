@@ -60,7 +60,8 @@ fn the_number_stops_what_is_no_reply() {
     use Refusal::{NumberBanned, NumberGone, NumberNotConnected, NumberThrottled};
     let rows = [
         (Status::Connected, GOES, GOES),
-        (Status::Flagged, GOES, GOES),
+        // FLAGGED is a low rating: that is an incident.
+        (Status::Flagged, GOES, Some(Refusal::IncidentOpen)),
         (Status::Unknown, GOES, GOES),
         (Status::RateLimited, GOES, Some(NumberThrottled)),
         (
@@ -334,6 +335,8 @@ fn number_drop_stops_all_marketing_in_the_same_commit() {
         lanes: None,
     }));
     check(&mut world, "resumed", [GOES; 5]);
+    world.told(NumberNews::Status(Status::Flagged));
+    check(&mut world, "FLAGGED", [GOES, GOES, GOES, GOES, incident]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use decider::Timestamp;
 use rulebook::rating::Rating;
+use rulebook::status::Status;
 
 use super::consequences::Sender;
 use crate::ids::{ContactIx, NumberIx, PersonKey, TemplateIx, WabaId};
@@ -100,17 +101,24 @@ impl Portfolio {
             return;
         }
         out.push(NumberTold { number: ix, fact, by }.into());
-        if let NumberNews::Rating(to) = news {
-            self.stop_on_drop(ix, number.rating.value(), to, out);
+        let fell = match news {
+            NumberNews::Rating(to) => {
+                let from = number.rating.value().unwrap_or(Rating::Green);
+                matches!(to, Rating::Yellow | Rating::Red) && from.caution() < to.caution()
+            }
+            // The only webhook about a number's quality tells this, and no rating.
+            NumberNews::Status(to) => to == Status::Flagged && number.status.value() != Some(to),
+            NumberNews::Level(_) | NumberNews::ThrottleOver => false,
+        };
+        if fell {
+            self.stop_on_drop(ix, out);
         }
     }
 
-    /// A rating that fell stops the number's marketing in the same commit (B1); replies go on.
-    fn stop_on_drop(&self, number: NumberIx, from: Option<Rating>, to: Rating, out: &mut Vec<Event>) {
-        let fell = matches!(to, Rating::Yellow | Rating::Red)
-            && from.unwrap_or(Rating::Green).caution() < to.caution();
+    /// A quality that fell stops the number's marketing in the same commit (B1); replies go on.
+    fn stop_on_drop(&self, number: NumberIx, out: &mut Vec<Event>) {
         let of = StopOf::Number(number);
-        if !self.policy.stop_on_drop || !fell || self.stops.get(of).is_some() {
+        if !self.policy.stop_on_drop || self.stops.get(of).is_some() {
             return;
         }
         let stop = Some(Stop {
