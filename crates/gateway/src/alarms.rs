@@ -36,7 +36,7 @@ pub(crate) enum Name {
 
 impl Name {
     /// All of them.
-    pub(crate) const ALL: [Name; 7] = [
+    pub(crate) const ALL: [Name; 8] = [
         Name::WebhooksSilent,
         Name::WebhooksMissed,
         Name::PollFails,

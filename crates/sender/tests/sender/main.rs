@@ -13,5 +13,6 @@ mod published;
 mod requests;
 mod settling;
 mod statuses;
+mod stored;
 mod told;
 mod world;
