@@ -5,5 +5,6 @@ mod people;
 mod proxy;
 mod receiver;
 mod sends;
+mod told;
 mod webhooks;
 mod world;
