@@ -7,5 +7,6 @@ mod readiness;
 mod receiver;
 mod sends;
 mod stops;
+mod told;
 mod webhooks;
 mod world;

@@ -67,16 +67,21 @@ impl World {
 
     /// A gateway with more in its configuration.
     pub(crate) async fn with(more: &str) -> World {
-        World::begun(more, None).await
+        World::begun(more, None, "2023-per-number").await
     }
 
     /// A gateway that keeps everything in a directory.
     pub(crate) async fn on_disk(dir: &Path) -> World {
-        World::begun("", Some(dir)).await
+        World::begun("", Some(dir), "2023-per-number").await
     }
 
-    async fn begun(more: &str, data: Option<&Path>) -> World {
-        let mut config = SeatConfig::new("2023-per-number").expect("the edition exists");
+    /// Both seats under another edition.
+    pub(crate) async fn under(edition: &str) -> World {
+        World::begun("", None, edition).await
+    }
+
+    async fn begun(more: &str, data: Option<&Path>, edition: &str) -> World {
+        let mut config = SeatConfig::new(edition).expect("the edition exists");
         config.clock = ClockConfig::Virtual {
             start: START,
             speed: 0.0,
@@ -87,7 +92,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let sandbox = server::serve(seat.clone(), listener).expect("the sandbox begins");
         let app = Receiver::start().await;
-        let mut config = configured(&sandbox, &account, &app, more);
+        let mut config = configured(&sandbox, &account, &app, (more, edition));
         config.data = data.map(Path::to_owned);
         let clock = seat.clock().clone();
         let behind = Gateway::start(config, clock).await.expect("the gateway begins");
@@ -115,7 +120,7 @@ impl World {
 
     /// The configuration with more in it, as it is read again.
     pub(crate) fn config(&self, more: &str) -> Config {
-        configured(&self.sandbox, &self.account, &self.app, more)
+        configured(&self.sandbox, &self.account, &self.app, (more, "2023-per-number"))
     }
 
     /// A person writes to the number; what follows is told to the gateway.
@@ -308,7 +313,12 @@ pub(crate) async fn told(request: reqwest::RequestBuilder) -> Told {
     }
 }
 
-fn configured(sandbox: &server::Running, account: &DefaultAccount, app: &Receiver, more: &str) -> Config {
+fn configured(
+    sandbox: &server::Running,
+    account: &DefaultAccount,
+    app: &Receiver,
+    (more, edition): (&str, &str),
+) -> Config {
     let file = format!(
         r#"
 listen = "127.0.0.1:0"
@@ -324,7 +334,7 @@ secret = {{ env = "RELAY_SECRET" }}
 [[portfolios]]
 name = "shop"
 app = "main"
-edition = "2023-per-number"
+edition = "{edition}"
 token = {{ env = "TOKEN" }}
 accounts = [{{ id = "{}", relay = "shop" }}]
 "#,

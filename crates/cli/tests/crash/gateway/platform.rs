@@ -136,6 +136,11 @@ async fn answer(State(platform): State<Platform>, uri: Uri, body: Bytes) -> (Sta
             json!({"name": "order", "language": "en_US", "status": "APPROVED", "category": "UTILITY"});
         return (StatusCode::OK, axum::Json(json!({"data": [template]})));
     }
+    if !path.ends_with("/messages") {
+        let error =
+            json!({"error": {"message": "Unsupported get request", "type": "OAuthException", "code": 100}});
+        return (StatusCode::BAD_REQUEST, axum::Json(error));
+    }
     let sent: Value = serde_json::from_slice(&body).unwrap_or_default();
     let to: u64 = sent["to"]
         .as_str()
