@@ -129,7 +129,7 @@ fn limit(facts: &Facts) -> String {
         Source::Assumed => "never told: the one that begins".to_owned(),
         source => format!("told by {} {} ago", source.name(), span(facts.limit_age_s)),
     };
-    format!("people in use: {}; the limit is {limit} ({told})", facts.used)
+    format!("people in use: {}, limit {limit} ({told})", facts.used)
 }
 
 fn number(facts: &Facts) -> String {
