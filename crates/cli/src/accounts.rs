@@ -143,6 +143,7 @@ fn write(file: &Path, text: &str) -> Result<(), CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::remote::world::{VERIFY_TOKEN, World};
 
     const FILE: &str = r#"# Our gateway.
 listen = "127.0.0.1:0" # a free port
@@ -213,5 +214,64 @@ token = { env = "TOKEN" }
             "there is nothing to replace"
         );
         assert_eq!(std::fs::read_dir(dir.path()).expect("a directory").count(), 1);
+    }
+
+    /// From the platform, which looks at the gateway before it posts there; what is not to be had changes nothing.
+    #[test]
+    fn an_account_is_taken_up_with_its_webhooks() {
+        let world = World::new();
+        let dir = tempfile::tempdir().expect("a directory");
+        let secrets = [
+            ("secret", world.account.app_secret.as_str()),
+            ("token", &world.account.token),
+            ("verify", VERIFY_TOKEN),
+        ];
+        for (name, text) in secrets {
+            std::fs::write(dir.path().join(name), text).expect("it can be written");
+        }
+        let file = dir.path().join("gateway.toml");
+        let text = format!(
+            r#"public_url = "http://{}"
+[upstream]
+url = "{}"
+[[apps]]
+name = "main"
+secrets = [{{ file = "secret" }}]
+verify_token = {{ file = "verify" }}
+[[portfolios]]
+name = "shop"
+app = "main"
+edition = "2023-per-number"
+token = {{ file = "token" }}
+"#,
+            world.gateway.address(),
+            world.sandbox()
+        );
+        std::fs::write(&file, &text).expect("it can be written");
+        let id = world.account.waba_id.parse().expect("an id");
+        let options = |id| args::AddAccount {
+            id,
+            config: file.clone(),
+            subscribe: true,
+            ..asked(None, None, None)
+        };
+        let now = || std::fs::read_to_string(&file).expect("it is there");
+        assert!(add(&options(77)).is_err(), "there is no such account");
+        assert_eq!(now(), text);
+        add(&options(id)).expect("it is taken up");
+        let taken_up = now();
+        assert!(
+            taken_up.ends_with(&format!("accounts = [{{ id = \"{id}\" }}]\n")),
+            "{taken_up}"
+        );
+        assert!(add(&options(id)).is_err(), "it is there already");
+        assert_eq!(now(), taken_up);
+        let looked = world
+            .call("POST /v1/readiness", &serde_json::Value::Null)
+            .to_string();
+        assert!(
+            looked.contains(&format!("{}/webhooks/main", world.gateway.address())),
+            "{looked}"
+        );
     }
 }

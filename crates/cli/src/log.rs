@@ -3,7 +3,7 @@
 //! Promises: no number of a person is written: runs of digits that can be one are masked in every line, whoever wrote it.
 //! Must not know: what is logged.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -21,6 +21,7 @@ pub(crate) fn begin(filter: &str, format: LogFormat) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_writer(Masking(io::stderr))
+        .with_ansi(io::stderr().is_terminal())
         .with_target(false);
     match format {
         LogFormat::Text => builder.init(),

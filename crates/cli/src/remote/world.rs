@@ -14,6 +14,9 @@ use crate::args;
 /// 2026-03-02T09:00:00Z.
 const START: Timestamp = Timestamp::from_millis(1_772_442_000_000);
 
+/// What the gateway answers challenges with.
+pub(crate) const VERIFY_TOKEN: &str = "a verify token";
+
 /// Both seats, on one clock that stands still.
 pub(crate) struct World {
     runtime: tokio::runtime::Runtime,
@@ -143,6 +146,7 @@ listen = "127.0.0.1:0"
 [[apps]]
 name = "main"
 secrets = [{{ env = "SECRET" }}]
+verify_token = {{ env = "VERIFY" }}
 [[portfolios]]
 name = "shop"
 app = "main"
@@ -155,6 +159,7 @@ accounts = [{{ id = "{}" }}]
     let environment = |name: &str| match name {
         "SECRET" => Some(account.app_secret.clone()),
         "TOKEN" => Some(account.token.clone()),
+        "VERIFY" => Some(VERIFY_TOKEN.to_owned()),
         _ => None,
     };
     let mut config = Config::read(&Sources {

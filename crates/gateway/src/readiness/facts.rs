@@ -124,13 +124,22 @@ pub(super) async fn token(api: &mut Api<'_>) -> Result<Token, ApiError> {
     Ok(told.data)
 }
 
-/// Asks about an account.
+/// Asks about an account; no further if it does not answer.
 pub(super) async fn account(api: &mut Api<'_>, id: u64) -> Account {
     let waba = "name,status,account_review_status,business_verification_status,health_status";
     let number = "id,display_phone_number,status,code_verification_status,name_status,is_pin_enabled,\
                   webhook_configuration,health_status";
+    let node = api.one(&format!("/{id}?fields={waba}")).await;
+    if node.is_err() {
+        return Account {
+            node,
+            subscribed: Ok(Vec::new()),
+            numbers: Ok(Vec::new()),
+            templates: Ok(Vec::new()),
+        };
+    }
     Account {
-        node: api.one(&format!("/{id}?fields={waba}")).await,
+        node,
         subscribed: api.list(&format!("/{id}/subscribed_apps?limit=100")).await,
         numbers: api
             .list(&format!("/{id}/phone_numbers?fields={number}&limit=100"))

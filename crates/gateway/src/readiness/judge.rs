@@ -130,6 +130,7 @@ pub(super) fn account(
     let subject = Subject::Account(id);
     let hint = "Look whether the account is shared with the system user of the token, and the id is right.";
     let unread = |what: &str, why: &ApiError, out: &mut Vec<Finding>| {
+        let hint = if why.is_token_refused() { NEW_TOKEN } else { hint };
         add(out, "account", &subject, format!("{what}: {why}"), error(hint));
     };
     match &facts.node {
@@ -144,6 +145,10 @@ pub(super) fn account(
             subscription(&subject, &ids.collect(), app, out);
         }
         Err(why) => unread("its subscribed apps cannot be listed", why, out),
+    }
+    match &facts.templates {
+        Ok(list) => templates(&subject, list, out),
+        Err(why) => unread("its templates cannot be listed", why, out),
     }
     match &facts.numbers {
         Ok(numbers) if numbers.is_empty() => {
@@ -162,10 +167,6 @@ pub(super) fn account(
             }
         }
         Err(why) => unread("its numbers cannot be listed", why, out),
-    }
-    match &facts.templates {
-        Ok(list) => templates(&subject, list, out),
-        Err(why) => unread("its templates cannot be listed", why, out),
     }
 }
 
