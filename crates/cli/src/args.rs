@@ -207,7 +207,8 @@ pub(crate) struct Gateway {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<SocketAddr>,
-    /// Keep everything in this directory; it is made if it is not there.
+    /// Keep everything in this directory; it is made if it is not there. A person who is erased is in no file of it after 32
+    /// days at most, while the gateway runs; what their consents were given with is gone at once.
     #[arg(long, conflicts_with = "ephemeral", value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// Keep nothing: everything is gone when the process ends. For tests.

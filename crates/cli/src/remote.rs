@@ -112,6 +112,8 @@ pub(crate) struct Remote {
 impl Remote {
     /// From what was typed, and the token's file.
     pub(crate) fn new(options: &args::Remote) -> Result<Self, CliError> {
+        // The process-wide one may be there already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(ANSWERS_WITHIN).build();
         let url = options.url.trim_end_matches('/').to_owned();
         let unusable = |source| RemoteError::Unreachable {

@@ -185,7 +185,7 @@ pub(super) async fn list(
     Asked(which): Asked<Which>,
 ) -> Answered<Page<ConsentView>> {
     let (_, cell) = portfolio(&gateway, &caller, which.portfolio.as_deref())?;
-    let (from, limit) = (which.from_contact()?, which.limit());
+    let (from, limit) = (which.contact()?, which.limit());
     let read = move |portfolio: &Portfolio| page(portfolio, from, limit);
     let (found, next) = gateway.seat().query(cell, read).await?.unwrap_or_default();
     let tables = gateway.seat().tables();

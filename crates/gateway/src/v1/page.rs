@@ -63,7 +63,7 @@ impl Which {
 
 impl Which {
     /// The person with whom a list of people begins.
-    pub(super) fn from_contact(&self) -> Result<ContactIx, Problem> {
+    pub(super) fn contact(&self) -> Result<ContactIx, Problem> {
         let from = u32::try_from(self.from()?);
         from.map(ContactIx)
             .map_err(|_| Problem::invalid("after is not one that a page gave"))

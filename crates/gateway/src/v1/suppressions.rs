@@ -135,7 +135,7 @@ pub(super) async fn list(
     Asked(which): Asked<Which>,
 ) -> Answered<Page<SuppressedView>> {
     let (_, cell) = portfolio(&gateway, &caller, which.portfolio.as_deref())?;
-    let (from, limit) = (which.from_contact()?, which.limit());
+    let (from, limit) = (which.contact()?, which.limit());
     let read = move |portfolio: &Portfolio| {
         let mut entries = portfolio.suppressions.range(from..);
         let view = |(contact, suppression): (&sender::ids::ContactIx, &Suppression)| {
