@@ -261,7 +261,7 @@ pub(crate) struct AddAccount {
     /// The portfolio that it belongs to; not needed if there is only one.
     #[arg(long, value_name = "NAME")]
     pub(crate) portfolio: Option<String>,
-    /// Where its webhooks go on to: the name of one of [[relays]].
+    /// Where its webhooks go on to: the name of one of the relays.
     #[arg(long, value_name = "NAME")]
     pub(crate) relay: Option<String>,
     /// A file with a token of its own, instead of the portfolio's; relative to the configuration.
