@@ -163,6 +163,12 @@ impl Decision {
             (Some(name), Some(language)) => drop(writeln!(text, ", template {name} ({language})")),
             _ => text.push('\n'),
         }
+        text.push_str(&self.reasons());
+        text
+    }
+
+    fn reasons(&self) -> String {
+        let mut text = String::new();
         if self.elsewhere {
             text.push_str("  to be sent through another provider\n");
         }

@@ -36,6 +36,7 @@ mod subscription;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod upkeep;
 mod varint;
 mod writer;
 

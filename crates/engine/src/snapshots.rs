@@ -1,15 +1,14 @@
-//! Snapshots, and dropping what is not needed any more, off the shard threads.
+//! Snapshots, off the shard threads; what they make dispensable is dropped by [`crate::upkeep`].
 //!
 //! Promises: a snapshot is the fold of the one before and the frames since, and is stored only if every cell in it has
 //! the digest that the live state has at the same position, before and after being encoded; a difference is an alarm.
-//! Frames are dropped only behind the oldest of: second-newest snapshot, slowest cursor, retention.
 //! Must not know: what is inside a state.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use decider::{CellId, Millis, Stored};
+use decider::{CellId, Stored};
 use ledger::{Partition, Position};
 use tokio::sync::oneshot;
 
@@ -19,10 +18,8 @@ use crate::guard::guarded;
 use crate::health::Alarm;
 use crate::reply::Digests;
 use crate::snapshot;
+use crate::upkeep::{done, purge, trim};
 use crate::writer::{Chore, describe};
-
-/// A file for frames is written for so long at most, so that what is in it can be dropped as a whole some day.
-const FILE_MAX: Millis = Millis::DAY;
 
 /// Which partitions are due, and how far each was snapshotted.
 pub(crate) struct Snapshots {
@@ -112,28 +109,6 @@ impl<D: Stored> Engine<D> {
     /// happens by itself. Blocks; tries all partitions and returns the first failure.
     pub fn snapshot_now(&self) -> Result<(), SnapshotError> {
         snapshot_all(self.shared())
-    }
-
-    /// What has to be done now and then where little happens, so that nothing stays for ever: snapshots every partition that
-    /// has new frames, purges content, begins a new file for frames once a day, and drops frames and snapshots that are
-    /// older than the retention. With this done at least every `n` hours, what was erased is in no file any more after the
-    /// retention, a day, and twice `n` hours, unless a subscriber lags behind. Blocks; returns the first failure.
-    pub fn upkeep(&self) -> Result<(), SnapshotError> {
-        let shared = self.shared();
-        let snapshotted = snapshot_all(shared);
-        let failed = |reason: String| SnapshotError::Failed {
-            partition: Partition(0),
-            reason,
-        };
-        begin_file(shared).map_err(failed)?;
-        for partition in shared.router.all() {
-            let failed = |reason: String| SnapshotError::Failed { partition, reason };
-            trim(shared, partition).map_err(failed)?;
-        }
-        purge(shared).map_err(failed)?;
-        let emptied = shared.tables.truncate_wal();
-        emptied.map_err(|error| failed(describe(&error)))?;
-        snapshotted
     }
 }
 
@@ -255,70 +230,4 @@ fn put<D: Stored>(
     }
     shared.health.snapshot_stored(shared.clock.now());
     Ok(())
-}
-
-/// Drops content whose time to live has ended.
-fn purge<D: Stored>(shared: &Shared<D>) -> Result<(), String> {
-    let purged = shared.tables.purge_expired(shared.clock.now().millis());
-    purged.map(drop).map_err(|error| describe(&error))
-}
-
-fn begin_file<D: Stored>(shared: &Shared<D>) -> Result<(), String> {
-    let (to, begun) = oneshot::channel();
-    let before_ms = shared.clock.now().back(FILE_MAX).millis();
-    shared.writer.chore(Chore::BeginFile { before_ms, to });
-    done(begun)
-}
-
-fn trim<D: Stored>(shared: &Shared<D>, partition: Partition) -> Result<(), String> {
-    let snapshots = shared
-        .reader
-        .snapshots(partition)
-        .map_err(|error| describe(&error))?;
-    let Some((newest, _)) = snapshots.first() else {
-        return Ok(());
-    };
-    let cursors = shared.tables.cursors().map_err(|error| describe(&error))?;
-    let cursors = cursors.iter().filter(|cursor| cursor.partition == partition);
-    let slowest = cursors.map(|cursor| cursor.position).fold(*newest, Position::min);
-    let old = retained(shared, partition, slowest).map_err(|error| describe(&error))?;
-    // Where nothing happened for as long as frames are kept, no second snapshot ever comes: the newest stands alone.
-    let alone = old == *newest;
-    let until = match snapshots.get(1) {
-        _ if alone => old,
-        Some((second, _)) => old.min(*second),
-        None => return Ok(()),
-    };
-    let (to, trimmed) = oneshot::channel();
-    shared.writer.chore(Chore::Trim {
-        partition,
-        position: until,
-        alone,
-        to,
-    });
-    done(trimmed)
-}
-
-fn done(answer: oneshot::Receiver<Result<(), String>>) -> Result<(), String> {
-    answer
-        .blocking_recv()
-        .unwrap_or_else(|_| Err("the engine has stopped".into()))
-}
-
-/// The first frame before `until` that is young enough to be kept, else `until`.
-fn retained<D: Stored>(
-    shared: &Shared<D>,
-    partition: Partition,
-    until: Position,
-) -> Result<Position, ledger::LedgerError> {
-    let kept_from = shared.clock.now().back(shared.config.retention).millis();
-    let mut position = shared.reader.first(partition);
-    shared.reader.read(partition, position, &mut |frame| {
-        let goes = frame.position < until && frame.stamped_ms < kept_from;
-        if goes {
-            position = Position(frame.position.0 + 1);
-        }
-        goes
-    })?;
-    Ok(position)
 }

@@ -55,6 +55,20 @@ pub(crate) fn waiting(portfolio: &Portfolio) -> Vec<Waiting> {
         .collect()
 }
 
+impl Waiting {
+    fn alarm(&self, alarms: &Alarms, now: Timestamp) {
+        let subject = self.number.0.to_string();
+        if self.missed == 0 {
+            return alarms.clear(Name::PersonMissed, &subject);
+        }
+        let (missed, since) = (self.missed, iso(Timestamp::from_millis(self.since_ms)));
+        let what = format!(
+            "{missed} people asked number {subject} for a person, the first at {since}, and nobody answered in time"
+        );
+        alarms.raise(Name::PersonMissed, &subject, what, now);
+    }
+}
+
 impl Requests {
     /// Takes up what a portfolio says.
     pub(crate) fn look(
@@ -67,17 +81,7 @@ impl Requests {
     ) {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for waiting in found {
-            let subject = waiting.number.0.to_string();
-            if waiting.missed > 0 {
-                let since = iso(Timestamp::from_millis(waiting.since_ms));
-                let what = format!(
-                    "{} people asked number {subject} for a person, the first at {since}, and nobody answered in time",
-                    waiting.missed
-                );
-                alarms.raise(Name::PersonMissed, &subject, what, now);
-            } else {
-                alarms.clear(Name::PersonMissed, &subject);
-            }
+            waiting.alarm(alarms, now);
             let before = told
                 .insert((cell, waiting.number), waiting.counts)
                 .unwrap_or_default();

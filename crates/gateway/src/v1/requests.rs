@@ -5,8 +5,8 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use decider::Timestamp;
-use sender::ids::PersonKey;
-use sender::person_requests::HandOver;
+use sender::ids::{ContactIx, NumberIx, PersonKey};
+use sender::person_requests::{HandOver, Request};
 use sender::portfolio::Portfolio;
 use sender::portfolio::command::PeopleCommand;
 use serde::{Deserialize, Serialize};
@@ -60,15 +60,7 @@ pub(super) async fn list(
     With(caller): Reader,
     Asked(asked): Asked<WhichRequests>,
 ) -> Answered<Page<RequestView>> {
-    let missed = match asked.state.as_deref() {
-        None | Some("") => None,
-        Some("open") => Some(false),
-        Some("missed") => Some(true),
-        Some(other) => {
-            let what = format!("state: {other:?} is none; there are open and missed");
-            return Err(Problem::invalid(what));
-        }
-    };
+    let missed = missed(asked.state.as_deref())?;
     let which = Which {
         portfolio: asked.portfolio,
         after: asked.after,
@@ -79,24 +71,46 @@ pub(super) async fn list(
     let read = move |portfolio: &Portfolio| {
         let open = portfolio.requests.open();
         let wanted = open.filter(|(_, _, request)| missed.is_none_or(|missed| missed == request.missed));
-        let view = |(number, contact, request): (_, _, sender::person_requests::Request)| {
-            let key = portfolio.people.e164(contact).and_then(PersonKey::phone);
-            let key = key.or_else(|| portfolio.people.keys(contact).next())?;
-            Some(RequestView {
-                number: portfolio.number(number)?.id.0.to_string(),
-                person: key.to_text(),
-                state: if request.missed { "missed" } else { "open" },
-                asked: iso(Timestamp::from_millis(request.asked_ms)),
-                asked_ms: request.asked_ms,
-                due: iso(Timestamp::from_millis(request.due_ms)),
-                due_ms: request.due_ms,
-            })
-        };
-        let views = wanted.skip(from).take(limit + 1).filter_map(view);
+        let views = wanted
+            .skip(from)
+            .take(limit + 1)
+            .filter_map(|(number, contact, request)| view(portfolio, number, contact, request));
         views.collect::<Vec<_>>()
     };
     let views = gateway.seat().query(cell, read).await?.unwrap_or_default();
     Ok(Json(Page::of(views, from, limit)))
+}
+
+/// Whether those that were missed, or the others, are wanted; both if nothing is said.
+fn missed(state: Option<&str>) -> Result<Option<bool>, Problem> {
+    match state {
+        None | Some("") => Ok(None),
+        Some("open") => Ok(Some(false)),
+        Some("missed") => Ok(Some(true)),
+        Some(other) => {
+            let what = format!("state: {other:?} is none; there are open and missed");
+            Err(Problem::invalid(what))
+        }
+    }
+}
+
+fn view(
+    portfolio: &Portfolio,
+    number: NumberIx,
+    contact: ContactIx,
+    request: Request,
+) -> Option<RequestView> {
+    let key = portfolio.people.e164(contact).and_then(PersonKey::phone);
+    let key = key.or_else(|| portfolio.people.keys(contact).next())?;
+    Some(RequestView {
+        number: portfolio.number(number)?.id.0.to_string(),
+        person: key.to_text(),
+        state: if request.missed { "missed" } else { "open" },
+        asked: iso(Timestamp::from_millis(request.asked_ms)),
+        asked_ms: request.asked_ms,
+        due: iso(Timestamp::from_millis(request.due_ms)),
+        due_ms: request.due_ms,
+    })
 }
 
 /// Somebody of the business took over a chat.

@@ -78,17 +78,7 @@ pub(super) async fn import(
     let NodeId(number) =
         NodeId::parse(&new.number).ok_or_else(|| Problem::invalid("number must be an id"))?;
     let mut told = SendsTaken::default();
-    let mut sends: Vec<(PersonKey, Timestamp)> = Vec::new();
-    for (at, item) in new.data.iter().enumerate() {
-        match person(&item.person) {
-            Ok(key) => sends.push((key, Timestamp::from_millis(item.sent_ms))),
-            Err(problem) => told.refused.push(RefusedEntry {
-                at,
-                why: problem.detail().to_owned(),
-            }),
-        }
-    }
-    sends.sort_by_key(|(_, at)| *at);
+    let sends = in_order(&new.data, &mut told.refused);
     carry_out(
         &gateway,
         cell,
@@ -104,6 +94,22 @@ pub(super) async fn import(
         .await?;
     told.complete = known.unwrap_or(false);
     Ok(Json(told))
+}
+
+/// Sends in order of time; those that cannot be used are told.
+fn in_order(entries: &[NewSend], refused: &mut Vec<RefusedEntry>) -> Vec<(PersonKey, Timestamp)> {
+    let mut sends = Vec::with_capacity(entries.len());
+    for (at, entry) in entries.iter().enumerate() {
+        match person(&entry.person) {
+            Ok(key) => sends.push((key, Timestamp::from_millis(entry.sent_ms))),
+            Err(problem) => refused.push(RefusedEntry {
+                at,
+                why: problem.detail().to_owned(),
+            }),
+        }
+    }
+    sends.sort_by_key(|(_, at)| *at);
+    sends
 }
 
 async fn carry_out(
@@ -132,14 +138,12 @@ async fn carry_out(
     let pending: Vec<_> = chunks.into_iter().enumerate().map(submit).collect();
     for one in pending {
         for answer in crate::seat::of_portfolio_all(one.await?) {
-            match answer {
-                Answer::Imported { taken, known, over } => {
-                    told.taken += usize::from(taken);
-                    told.unchanged += usize::from(known);
-                    told.over += usize::from(over);
-                }
-                _ => return Err(Problem::not_found("number", "GET /v1/numbers lists them.")),
-            }
+            let Answer::Imported { taken, known, over } = answer else {
+                return Err(Problem::not_found("number", "GET /v1/numbers lists them."));
+            };
+            told.taken += usize::from(taken);
+            told.unchanged += usize::from(known);
+            told.over += usize::from(over);
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use decider::Timestamp;
 
-use crate::ids::{PersonKey, PhoneNumberId};
+use crate::ids::{NumberIx, PersonKey, PhoneNumberId};
 use crate::lane::Lane;
 use crate::mirror::Source;
 use crate::portfolio::command::{PeopleCommand, StopCommand, StopWhat};
@@ -112,13 +112,26 @@ impl Portfolio {
         if sends.len() > IMPORT_MAX {
             return Answer::Unknown("room for more than 500 sends at once");
         }
+        if sends.iter().any(|(to, _)| !to.is_valid()) {
+            return Answer::Unknown("person");
+        }
+        if complete && !self.log_imported {
+            out.push(LogImported {}.into());
+        }
+        self.import_all(number, sends, now, out)
+    }
+
+    fn import_all(
+        &self,
+        number: NumberIx,
+        sends: &[(PersonKey, Timestamp)],
+        now: Timestamp,
+        out: &mut Vec<Event>,
+    ) -> Answer {
         let scope = self.scope_of(number);
         let mut fresh: Vec<PersonKey> = Vec::new();
         let (mut taken, mut known, mut over) = (0, 0, 0);
         for &(to, at) in sends {
-            if !to.is_valid() {
-                return Answer::Unknown("person");
-            }
             if at + self.edition.limits.window <= now {
                 over += 1;
                 continue;
@@ -142,9 +155,6 @@ impl Portfolio {
             };
             out.push(seen.into());
             taken += 1;
-        }
-        if complete && !self.log_imported {
-            out.push(LogImported {}.into());
         }
         Answer::Imported { taken, known, over }
     }
