@@ -129,7 +129,7 @@ pub(super) async fn opt_out(
 /// Forgets a person: no number and no id leads to them any more. The words and proofs of their consents and the kept answers to
 /// sends are gone from the disk when this is answered; their number is in no file after 32 days at most, while the gateway
 /// runs: history is kept for 30 days, and what is old is dropped a few times a day. Webhooks that were relayed stay in the
-/// delivery log for as long as `relay.log_kept_hours` says.
+/// delivery log for as long as `webhooks.log_kept_hours` says.
 #[utoipa::path(delete, path = "/people/{person}", tag = "people", operation_id = "erase_person",
     params(("person" = String, Path), OfPortfolio), responses((status = 200, body = Done), (status = "4XX", body = Problem)))]
 pub(super) async fn erase(
