@@ -39,7 +39,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<bool, String> {
     println!("\n== steps");
     for Step { name, passed, took } in &steps {
         let word = if *passed { "passed" } else { "FAILED" };
-        println!("{name:<8} {:>7.1} s  {word}", took.as_secs_f64());
+        println!("{name:<20} {:>7.1} s  {word}", took.as_secs_f64());
     }
     print!("{summary}");
     Ok(steps.iter().all(|step| step.passed))

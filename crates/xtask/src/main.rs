@@ -59,6 +59,11 @@ fn run(words: &[&str]) -> Result<bool, String> {
             println!("the suite `browser` is ready");
             Ok(true)
         }
+        ["setup", "peers"] => {
+            setup::peers(Apt::IfRoot).map_err(|missing| missing.to_string())?;
+            println!("the gateway's benchmarks are ready");
+            Ok(true)
+        }
         other => Err(format!("unknown command `{}`\n\n{}", other.join(" "), help())),
     }
 }
@@ -78,13 +83,14 @@ cargo xtask ci                set up, format, clippy, docs, then every suite; on
 cargo xtask rules             write docs/rules, a page for each rule, anew
 cargo xtask setup clients     install what the clients' suites need (on Debian as root: by apt)
 cargo xtask setup browser     install what the suite `browser` needs (the same)
+cargo xtask setup peers       install what the gateway's benchmarks compare with: nginx, Redis, PostgreSQL (the same)
 cargo xtask help              this text
 
 Suites:
 ",
     );
     for suite in suite::ALL {
-        text.push_str(&format!("  {:<8} {}\n", suite.name, suite.about));
+        text.push_str(&format!("  {:<20} {}\n", suite.name, suite.about));
     }
     text
 }

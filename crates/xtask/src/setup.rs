@@ -201,6 +201,32 @@ pub(crate) fn browser(apt: Apt) -> Result<(), Missing> {
     })
 }
 
+/// Installs what the gateway's benchmarks compare with, unless it is there already: nginx, Redis, PostgreSQL. The benchmarks
+/// start their own servers; those that Debian starts may be stopped.
+pub(crate) fn peers(apt: Apt) -> Result<(), Missing> {
+    let is_there = |name: &str| {
+        let output = Command::new(name).arg("--version").stderr(Stdio::null()).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    // Debian keeps the programs of PostgreSQL's server out of the path.
+    let postgres = || fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some());
+    // nginx knows no `--version`.
+    let nginx = || {
+        Command::new("nginx")
+            .arg("-v")
+            .stderr(Stdio::null())
+            .status()
+            .is_ok()
+    };
+    let there = || nginx() && is_there("redis-server") && is_there("redis-benchmark") && postgres();
+    let packages = ["nginx-light", "redis-server", "redis-tools", "postgresql"];
+    let installed = there() || may_install(apt) && apt_install(&packages) && there();
+    installed.then_some(()).ok_or(Missing {
+        reason: "nginx, redis or postgresql was not found".to_owned(),
+        setup: "peers",
+    })
+}
+
 fn may_install(apt: Apt) -> bool {
     apt == Apt::IfRoot && is_root() && fs::exists("/etc/debian_version").unwrap_or(false)
 }

@@ -76,11 +76,11 @@ impl fmt::Display for Summary {
             match outcome {
                 Outcome::Ran(tally) => writeln!(
                     f,
-                    "{name:<8} {seconds:>7.1} s  {} tests passed and {} failed",
+                    "{name:<20} {seconds:>7.1} s  {} tests passed and {} failed",
                     tally.passed, tally.failed
                 )?,
-                Outcome::Built(true) => writeln!(f, "{name:<8} {seconds:>7.1} s  built")?,
-                Outcome::Built(false) => writeln!(f, "{name:<8} {seconds:>7.1} s  does not build")?,
+                Outcome::Built(true) => writeln!(f, "{name:<20} {seconds:>7.1} s  built")?,
+                Outcome::Built(false) => writeln!(f, "{name:<20} {seconds:>7.1} s  does not build")?,
                 Outcome::DidNotRun(_) => {}
             }
         }
@@ -124,8 +124,8 @@ mod tests {
     fn the_last_lines_name_what_did_not_run() {
         let text = "
 == summary
-unit         1.2 s  40 tests passed and 0 failed
-release      9.0 s  built
+unit                     1.2 s  40 tests passed and 0 failed
+release                  9.0 s  built
 40 passed, 0 failed
 did not run: clients: python 3.10 or newer was not found; install it with `cargo xtask setup clients`
 ";

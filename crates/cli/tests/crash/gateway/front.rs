@@ -43,6 +43,7 @@ pub(crate) fn configure(dir: &Path, platform: &Platform) -> Result<PathBuf, Stri
         [[portfolios]]
         name = "shop"
         app = "main"
+        edition = "2023-per-number"
         token = {{ file = "platform-token" }}
         accounts = [{{ id = "{WABA}" }}]
         "#,

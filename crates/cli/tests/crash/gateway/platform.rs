@@ -17,8 +17,8 @@ use tokio::net::TcpListener;
 pub(crate) const WABA: u64 = 200_000_000_000_001;
 pub(crate) const PHONE: u64 = 300_000_000_000_001;
 pub(crate) const APP_SECRET: &str = "the app's secret";
-/// The messaging limit that it tells: `TIER_2K`.
-pub(crate) const LIMIT: u64 = 2_000;
+/// The messaging limit that it tells: `TIER_1K`. It is met well before the last kill.
+pub(crate) const LIMIT: u64 = 1_000;
 /// The number of the first person.
 pub(crate) const FIRST: u64 = 15_550_000_000;
 /// An answer takes up to so long.
@@ -128,7 +128,7 @@ async fn answer(State(platform): State<Platform>, uri: Uri, body: Bytes) -> (Sta
     if path.ends_with("/phone_numbers") {
         let number = json!({"id": PHONE.to_string(), "display_phone_number": "+49 170 0000001", "status": "CONNECTED",
             "quality_rating": "GREEN", "throughput": {"level": "HIGH"},
-            "whatsapp_business_manager_messaging_limit": "TIER_2K"});
+            "whatsapp_business_manager_messaging_limit": "TIER_1K"});
         return (StatusCode::OK, axum::Json(json!({"data": [number]})));
     }
     if path.ends_with("/message_templates") {
