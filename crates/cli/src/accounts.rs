@@ -3,6 +3,7 @@
 //! Promises: nothing is written unless the platform has shown the account and the whole configuration can be used; the
 //! file keeps its comments and its order, and is never half written.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -131,13 +132,20 @@ fn write(file: &Path, text: &str) -> Result<(), CliError> {
     };
     let mut fresh = file.as_os_str().to_owned();
     fresh.push(".new");
-    let written = std::fs::write(&fresh, text)
+    let written = whole(Path::new(&fresh), text)
         .and_then(|()| std::fs::set_permissions(&fresh, std::fs::metadata(file)?.permissions()))
         .and_then(|()| std::fs::rename(&fresh, file));
     written.map_err(|source| {
         let _ = std::fs::remove_file(&fresh);
         failed(source)
     })
+}
+
+/// Writes a file that is on the disk before it takes another's place.
+fn whole(file: &Path, text: &str) -> std::io::Result<()> {
+    let mut to = std::fs::File::create(file)?;
+    to.write_all(text.as_bytes())?;
+    to.sync_all()
 }
 
 #[cfg(test)]

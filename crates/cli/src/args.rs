@@ -55,7 +55,7 @@ pub(crate) enum Command {
     /// Accounts that the gateway looks after.
     #[command(subcommand)]
     Accounts(Accounts),
-    /// Tells the story of two numbers and a template against a sandbox of its own, in under a minute.
+    /// Tells the story of three numbers, their templates and a gateway against a sandbox of its own, in under a minute.
     Demo(Demo),
     /// Checks templates, or the text of a message, before they are submitted: format, category, tone, links, a way out.
     Check(Check),

@@ -1,6 +1,7 @@
 //! The log, on standard error.
 //!
-//! Promises: no number of a person is written: runs of digits that can be one are masked in every line, whoever wrote it.
+//! Promises: no number of a person is written: runs of digits that can be one are masked in every line, whoever wrote it; a
+//! line of JSON stays JSON.
 //! Must not know: what is logged.
 
 use std::io::{self, IsTerminal, Write};
@@ -20,7 +21,10 @@ const SHOWN: usize = 2;
 pub(crate) fn begin(filter: &str, format: LogFormat) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
-        .with_writer(Masking(io::stderr))
+        .with_writer(Masking {
+            make: io::stderr,
+            format,
+        })
         .with_ansi(io::stderr().is_terminal())
         .with_target(false);
     match format {
@@ -30,40 +34,63 @@ pub(crate) fn begin(filter: &str, format: LogFormat) {
 }
 
 /// Makes writers that mask.
-struct Masking<M>(M);
+struct Masking<M> {
+    make: M,
+    format: LogFormat,
+}
 
 impl<'a, W: Write + 'a, M: Fn() -> W> MakeWriter<'a> for Masking<M> {
     type Writer = Masked<W>;
 
     fn make_writer(&'a self) -> Masked<W> {
-        Masked(self.0())
+        Masked {
+            to: (self.make)(),
+            format: self.format,
+        }
     }
 }
 
 /// Masks what is written; the log writes a line at a time.
-struct Masked<W>(W);
+struct Masked<W> {
+    to: W,
+    format: LogFormat,
+}
 
 impl<W: Write> Write for Masked<W> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.0.write_all(&masked(line))?;
+        self.to.write_all(&masked(line, self.format))?;
         Ok(line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.to.flush()
     }
 }
 
-/// A line with all but the last digits of numbers as `*`.
-fn masked(line: &[u8]) -> Vec<u8> {
-    let mut out = line.to_vec();
-    let mut at = 0;
-    while at < out.len() {
-        let run = out[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+/// A line with all but the last digits of numbers as `*`; what JSON has as a number becomes a text.
+fn masked(line: &[u8], format: LogFormat) -> Vec<u8> {
+    let mut out = Vec::with_capacity(line.len());
+    let (mut at, mut in_text) = (0, false);
+    while let Some(&byte) = line.get(at) {
+        let run = line[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if DIGITS.contains(&run) {
-            out[at..at + run - SHOWN].fill(b'*');
+            let quote: &[u8] = match format {
+                LogFormat::Json if !in_text => b"\"",
+                _ => b"",
+            };
+            out.extend_from_slice(quote);
+            out.resize(out.len() + run - SHOWN, b'*');
+            out.extend_from_slice(&line[at + run - SHOWN..at + run]);
+            out.extend_from_slice(quote);
+            at += run;
+            continue;
         }
-        at += run.max(1);
+        in_text ^= byte == b'"';
+        // A quotation mark behind a backslash is part of the text.
+        let escaped = byte == b'\\' && matches!(line.get(at + 1), Some(b'"' | b'\\'));
+        let step = if escaped { 2 } else { run.max(1) };
+        out.extend_from_slice(&line[at..at + step]);
+        at += step;
     }
     out
 }
@@ -87,14 +114,45 @@ mod tests {
                 "port 8787, code 131048, 1234567",
             ),
             ("2026-03-02T09:00:00.123456Z", "2026-03-02T09:00:00.123456Z"),
+            (r"\12345678", r"\******78"),
             ("12345678", "******78"),
             ("", ""),
         ];
         for (line, expected) in rows {
-            assert_eq!(String::from_utf8_lossy(&masked(line.as_bytes())), expected);
             let mut written = Vec::new();
-            Masked(&mut written).write_all(line.as_bytes()).expect("memory");
-            assert_eq!(written, masked(line.as_bytes()));
+            let mut masked = Masked {
+                to: &mut written,
+                format: LogFormat::Text,
+            };
+            masked.write_all(line.as_bytes()).expect("memory");
+            assert_eq!(String::from_utf8_lossy(&written), expected);
+        }
+    }
+
+    #[test]
+    fn json_stays_json() {
+        let rows = [
+            (
+                r#"{"to":15550001111,"n":[3,4]}"#,
+                r#"{"to":"*********11","n":[3,4]}"#,
+            ),
+            (
+                r#"{"dir":"C:\\","n":12345678}"#,
+                r#"{"dir":"C:\\","n":"******78"}"#,
+            ),
+            (r#"{"what":"to 15550001111"}"#, r#"{"what":"to *********11"}"#),
+            (
+                r#"{"what":"say \"15550001111\"","n":12345678}"#,
+                r#"{"what":"say \"*********11\"","n":"******78"}"#,
+            ),
+        ];
+        for (line, expected) in rows {
+            let told = masked(line.as_bytes(), LogFormat::Json);
+            assert_eq!(String::from_utf8_lossy(&told), expected);
+            assert!(
+                serde_json::from_slice::<serde_json::Value>(&told).is_ok(),
+                "{line}"
+            );
         }
     }
 }

@@ -113,7 +113,7 @@ impl Report {
     }
 }
 
-/// Looks at everything of a configuration, without a gateway. `now` is real time.
+/// Looks at everything of a configuration, without a gateway. `now`: by the platform's clock.
 pub async fn look(config: &Config, now: Timestamp) -> Result<Report, ClientError> {
     let client = Client::new(&config.upstream)?;
     Ok(with(&client, config, now).await)
@@ -128,7 +128,7 @@ pub(crate) async fn with(client: &Client, config: &Config, now: Timestamp) -> Re
     Report { findings }
 }
 
-/// Looks at one account of a configuration. `now` is real time.
+/// Looks at one account of a configuration. `now`: by the platform's clock.
 pub async fn look_at(config: &Config, account: u64, now: Timestamp) -> Result<Report, ClientError> {
     let only = config
         .portfolios

@@ -209,8 +209,7 @@ fn waba(subject: &Subject, node: &Waba, out: &mut Vec<Finding>) {
 }
 
 fn subscription(subject: &Subject, ids: &BTreeSet<&str>, app: Option<&str>, out: &mut Vec<Finding>) {
-    let hint = "Subscribe the app: POST /<account>/subscribed_apps with the account's token, or \
-                `goodstanding accounts add` with --subscribe.";
+    let hint = "Subscribe the app at the platform: POST /<account>/subscribed_apps with the account's token.";
     let (what, bad) = match app {
         Some(app) if ids.contains(app) => (format!("app {app} is subscribed"), None),
         Some(app) => (

@@ -1,7 +1,9 @@
 //! What an event is told as: the facts of each webhook, read from the portfolio.
 //!
 //! Promises: the same event gives the same drafts with the same item numbers, also much later: what decides is in the
-//! event or in flags that never change again. Must not know: who listens, bytes, message text.
+//! event or in flags that never change again. Two facts are those of the moment in which a draft is made: the category that
+//! a template's status is told with, and whether the business is verified when a limit changes.
+//! Must not know: who listens, bytes, message text.
 
 mod account;
 mod limits;

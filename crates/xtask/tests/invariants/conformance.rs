@@ -17,7 +17,7 @@ const RULES: &[(&str, u32)] = &[
     ("F", 5),
     ("K", 9),
     ("W", 4),
-    ("C", 12),
+    ("C", 13),
 ];
 
 /// One row of the table.

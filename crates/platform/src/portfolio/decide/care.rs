@@ -19,7 +19,8 @@ use crate::portfolio::{Answer, Event, Portfolio};
 
 /// The platform's word for a rejection by category.
 const INCORRECT_CATEGORY: &str = "INCORRECT_CATEGORY";
-/// What a template is told that should be authentication. Such a rejection is not reviewed (platform-rules.md §6.8).
+/// What a template is told that should be authentication. Such a rejection is not reviewed (platform-rules.md §6.8); it is
+/// stored with these words and known by them, so that they stay as they are.
 const SENDS_CODES: &str = "it sends codes, which only authentication templates may";
 
 impl Portfolio {

@@ -109,6 +109,10 @@ fn well_formed_templates_pass() {
             vec!["4::aW".to_owned()],
         ))),
         beside(Component::Header(Header::Location)),
+        beside(Component::Header(Header::Text(text(
+            "News of order_77 and _ more",
+            &[],
+        )))),
         beside(Component::Buttons(vec![button(
             ButtonKind::CopyCode,
             "",
