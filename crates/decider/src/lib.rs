@@ -52,9 +52,9 @@ pub trait Decider: 'static {
 
     /// Reads what deciding `command` will read, and nothing comes of it. Called for some commands in turn before they
     /// are decided one by one: the memory that they need is then fetched at the same time rather than one after
-    /// another. Each round looks where the one before it led. The number given means nothing; it is there so that the
-    /// reads are not optimised away.
-    fn look_ahead(_state: &Self::State, _command: &Self::Command, _round: u8) -> u64 {
+    /// another. Each round looks where the one before it led, whose answer for the same command it is given (0 in the
+    /// first). The shorter a round, the more of them are under way in a core at a time.
+    fn look_ahead(_state: &Self::State, _command: &Self::Command, _round: u8, _before: u64) -> u64 {
         0
     }
 }

@@ -26,6 +26,10 @@ pub struct Config {
     pub snapshot_every_frames: u64,
     /// Bytes of a partition after which it is snapshotted, for the same reason.
     pub snapshot_every_bytes: u64,
+    /// A partition is not snapshotted before what was written since the last snapshot is this many times as long as that
+    /// one: making it costs what the whole state costs, and a large state under load would be made anew all the time.
+    /// Four times keeps the frames that a start reads within a small multiple of the snapshot that it reads anyway.
+    pub snapshot_growth: u64,
     /// Whether [`crate::Engine::shutdown`] snapshots every partition that has new frames.
     pub snapshot_on_shutdown: bool,
     /// Frames younger than this are never trimmed.
@@ -47,6 +51,7 @@ impl Default for Config {
             in_flight_max: 2,
             snapshot_every_frames: 8_192,
             snapshot_every_bytes: 64 << 20,
+            snapshot_growth: 4,
             snapshot_on_shutdown: true,
             retention: Millis::days(30),
             slice: Millis::hours(6),

@@ -25,10 +25,19 @@ use crate::writer::{Chore, describe};
 pub(crate) struct Snapshots {
     due: Mutex<Due>,
     asked: Condvar,
-    /// By partition: all frames before this one are in its newest snapshot.
-    newest: Vec<AtomicU64>,
+    /// By partition.
+    newest: Vec<Newest>,
     /// One snapshot at a time: memory for one partition, and no two of the same.
     alone: Mutex<()>,
+}
+
+/// The newest snapshot of a partition.
+#[derive(Default)]
+struct Newest {
+    /// All frames before this one are in it.
+    position: AtomicU64,
+    /// Its length.
+    bytes: AtomicU64,
 }
 
 #[derive(Default)]
@@ -59,12 +68,16 @@ pub enum SnapshotError {
 }
 
 impl Snapshots {
-    pub(crate) fn new(newest: impl Iterator<Item = Position>) -> Self {
-        let newest = newest.map(|position| AtomicU64::new(position.0)).collect();
+    /// From the position and the length in bytes of every partition's newest snapshot.
+    pub(crate) fn new(newest: impl Iterator<Item = (Position, u64)>) -> Self {
+        let newest = newest.map(|(position, bytes)| Newest {
+            position: position.0.into(),
+            bytes: bytes.into(),
+        });
         Snapshots {
             due: Mutex::default(),
             asked: Condvar::new(),
-            newest,
+            newest: newest.collect(),
             alone: Mutex::new(()),
         }
     }
@@ -82,7 +95,20 @@ impl Snapshots {
 
     pub(crate) fn newest(&self, partition: Partition) -> Position {
         let newest = self.newest.get(usize::from(partition.0));
-        Position(newest.map_or(0, |newest| newest.load(Ordering::Acquire)))
+        Position(newest.map_or(0, |newest| newest.position.load(Ordering::Acquire)))
+    }
+
+    /// The length of the partition's newest snapshot.
+    pub(crate) fn newest_bytes(&self, partition: Partition) -> u64 {
+        let newest = self.newest.get(usize::from(partition.0));
+        newest.map_or(0, |newest| newest.bytes.load(Ordering::Acquire))
+    }
+
+    fn stored(&self, partition: Partition, position: Position, bytes: u64) {
+        if let Some(newest) = self.newest.get(usize::from(partition.0)) {
+            newest.bytes.store(bytes, Ordering::Release);
+            newest.position.fetch_max(position.0, Ordering::AcqRel);
+        }
     }
 
     /// Waits for a partition that is due; `None` when closed.
@@ -217,6 +243,7 @@ fn put<D: Stored>(
     position: Position,
     bytes: Vec<u8>,
 ) -> Result<(), String> {
+    let length = bytes.len() as u64;
     let (to, stored) = oneshot::channel();
     shared.writer.chore(Chore::Snapshot {
         partition,
@@ -225,9 +252,7 @@ fn put<D: Stored>(
         to,
     });
     done(stored)?;
-    if let Some(newest) = shared.snapshots.newest.get(usize::from(partition.0)) {
-        newest.fetch_max(position.0, Ordering::AcqRel);
-    }
+    shared.snapshots.stored(partition, position, length);
     shared.health.snapshot_stored(shared.clock.now());
     Ok(())
 }

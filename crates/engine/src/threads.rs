@@ -97,10 +97,14 @@ fn set_clock(clock: &Clock, reader: &dyn LedgerReader) -> Result<(), OpenError> 
     Ok(())
 }
 
-fn newest_snapshots(reader: &dyn LedgerReader) -> Result<Vec<Position>, ReplayError> {
+/// By partition: the position and the length of the newest.
+fn newest_snapshots(reader: &dyn LedgerReader) -> Result<Vec<(Position, u64)>, ReplayError> {
     let newest = |partition| {
         let snapshots = reader.snapshots(Partition(partition))?;
-        Ok(snapshots.first().map_or(Position(0), |(position, _)| *position))
+        let newest = snapshots.first();
+        Ok(newest.map_or((Position(0), 0), |(position, bytes)| {
+            (*position, bytes.len() as u64)
+        }))
     };
     (0..reader.partitions()).map(newest).collect()
 }

@@ -150,8 +150,9 @@ impl Metrics {
         self.0.calls.get_or_create(&[("kind", kind)]).inc();
     }
 
-    pub(crate) fn admitted(&self) {
-        self.0.admissions.get_or_create(&[("outcome", "admitted")]).inc();
+    pub(crate) fn admitted(&self, count: u64) {
+        let admitted = self.0.admissions.get_or_create(&[("outcome", "admitted")]);
+        admitted.inc_by(count);
     }
 
     pub(crate) fn refused(&self, refusal: Refusal) {
@@ -234,7 +235,7 @@ mod tests {
         let metrics = Metrics::default();
         // What has labels is shown once something has happened.
         metrics.call(Kind::Batch);
-        metrics.admitted();
+        metrics.admitted(1);
         metrics.settled(Outcome::Unknown);
         metrics.webhook("taken");
         metrics.change("read");

@@ -125,7 +125,11 @@ impl Seat {
 
     /// Decides commands of a portfolio one after another, stored together; the answers in the same order.
     pub(crate) fn submit_all(&self, cell: CellId, commands: Vec<portfolio::Command>) -> Pending<Vec<Answer>> {
-        let commands = commands.into_iter().map(Command::Portfolio).collect();
+        self.submit_chunk(cell, commands.into_iter().map(Command::Portfolio).collect())
+    }
+
+    /// The same, of commands that are the seat's already.
+    pub(crate) fn submit_chunk(&self, cell: CellId, commands: Vec<Command>) -> Pending<Vec<Answer>> {
         self.0.engine.submit_all(cell, commands)
     }
 

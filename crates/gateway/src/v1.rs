@@ -17,6 +17,7 @@ mod history;
 mod input;
 mod numbers;
 mod operating;
+mod outcomes;
 mod page;
 mod people;
 mod requests;
@@ -99,7 +100,7 @@ pub fn openapi() -> String {
 fn described() -> (Router<Gateway>, utoipa::openapi::OpenApi) {
     let routes = OpenApiRouter::new()
         .routes(routes!(admissions::admit).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)))
-        .routes(routes!(admissions::outcomes).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)))
+        .routes(routes!(outcomes::outcomes).layer(DefaultBodyLimit::max(ADMISSIONS_BYTES_MAX)))
         .routes(routes!(decisions::list))
         .routes(routes!(decisions::get))
         .routes(routes!(stops::set, stops::list))

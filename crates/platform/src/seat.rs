@@ -138,10 +138,10 @@ impl Decider for Platform {
 
     const LOOKS_AHEAD: u8 = Portfolio::LOOKS_AHEAD;
 
-    fn look_ahead(state: &State, command: &Command, round: u8) -> u64 {
+    fn look_ahead(state: &State, command: &Command, round: u8, before: u64) -> u64 {
         match (state, command) {
             (State::Portfolio(portfolio), Command::Portfolio(portfolio::Command::Send(send))) => {
-                portfolio.look_ahead(send, round)
+                portfolio.look_ahead(send, round, before)
             }
             _ => 0,
         }

@@ -47,6 +47,18 @@ pub enum Fault {
     Platform,
 }
 
+impl Fault {
+    /// As interfaces write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Fault::Caller => "caller",
+            Fault::Business => "business",
+            Fault::Person => "person",
+            Fault::Platform => "platform",
+        }
+    }
+}
+
 /// What is known of a refusal, whatever the case.
 #[derive(Clone, Copy, Debug)]
 struct Facts {

@@ -110,8 +110,13 @@ impl TopicKey {
 impl TemplateKey {
     /// The key of `name` in `language`; `en-US` and `en_US` are the same.
     pub fn of(name: &str, language: &str) -> Self {
-        let language = language.replace('-', "_");
-        TemplateKey(hash(&[name.as_bytes(), language.as_bytes()]))
+        let of = |language: &str| TemplateKey(hash(&[name.as_bytes(), language.as_bytes()]));
+        // Most are written so already, and cost nothing.
+        if language.contains('-') {
+            of(&language.replace('-', "_"))
+        } else {
+            of(language)
+        }
     }
 }
 

@@ -32,6 +32,7 @@ use std::collections::BTreeMap;
 use decider::{CellId, Millis, Timestamp, mix};
 use rulebook::edition::{self, Edition, EditionId};
 use rulebook::escalation::Path;
+use rulebook::index::Index;
 
 use crate::consent::{Consent, Consents};
 use crate::ids::{
@@ -85,7 +86,7 @@ pub struct Portfolio {
     pub accounts: Vec<Account>,
     /// Its numbers.
     pub numbers: Vec<Number>,
-    by_number: BTreeMap<PhoneNumberId, NumberIx>,
+    by_number: Index<u64, NumberIx>,
     /// Templates that were told or sent.
     pub templates: Vec<Template>,
     by_key: BTreeMap<(WabaIx, TemplateKey), TemplateIx>,
@@ -135,7 +136,7 @@ impl Portfolio {
             edition: Edition::builtin(EditionId::PER_PORTFOLIO_2026),
             accounts: Vec::new(),
             numbers: Vec::new(),
-            by_number: BTreeMap::new(),
+            by_number: Index::new(),
             templates: Vec::new(),
             by_key: BTreeMap::new(),
             scopes: Vec::new(),
@@ -165,7 +166,7 @@ impl Portfolio {
 
     /// The number with this id.
     pub fn number_of(&self, id: PhoneNumberId) -> Option<NumberIx> {
-        self.by_number.get(&id).copied()
+        self.by_number.get(id.0)
     }
 
     /// A number, if there is such a one.

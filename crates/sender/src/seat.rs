@@ -129,10 +129,10 @@ impl Decider for Sender {
 
     const LOOKS_AHEAD: u8 = Portfolio::LOOKS_AHEAD;
 
-    fn look_ahead(state: &State, command: &Command, round: u8) -> u64 {
+    fn look_ahead(state: &State, command: &Command, round: u8, before: u64) -> u64 {
         match (state, command) {
             (State::Portfolio(portfolio), Command::Portfolio(portfolio::Command::Admit(admit))) => {
-                portfolio.look_ahead(admit, round)
+                portfolio.look_ahead(admit, round, before)
             }
             _ => 0,
         }

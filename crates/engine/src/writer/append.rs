@@ -8,6 +8,7 @@ use ledger::{Append, Appended, LedgerError, Position};
 
 use super::{Writer, describe};
 use crate::EngineError;
+use crate::config::Config;
 use crate::guard::guarded;
 use crate::job::Failed;
 
@@ -152,12 +153,47 @@ impl<D: Stored> Writer<D> {
             let (frames, bytes) = &mut self.grown[usize::from(append.partition.0)];
             *frames += 1;
             *bytes += append.payload.len() as u64;
-            if *frames >= shared.config.snapshot_every_frames || *bytes >= shared.config.snapshot_every_bytes
-            {
+            let newest = shared.snapshots.newest_bytes(append.partition);
+            if is_snapshot_due(&shared.config, (*frames, *bytes), newest) {
                 (*frames, *bytes) = (0, 0);
                 shared.snapshots.ask(append.partition);
             }
         }
         shared.durable.announce();
+    }
+}
+
+/// Reading a frame costs a start what this many bytes of events cost it, whatever is in it.
+const FRAME_BYTES: u64 = 4 << 10;
+
+/// Whether a partition is to be snapshotted that has grown by so many frames with so many bytes since its last snapshot,
+/// which was `newest` bytes long.
+fn is_snapshot_due(config: &Config, (frames, bytes): (u64, u64), newest: u64) -> bool {
+    let grown = frames >= config.snapshot_every_frames || bytes >= config.snapshot_every_bytes;
+    grown && bytes + frames * FRAME_BYTES >= newest.saturating_mul(config.snapshot_growth)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_state_is_snapshotted_when_as_much_has_come_again() {
+        const MB: u64 = 1 << 20;
+        // (frames and bytes since, length of the newest snapshot, due)
+        let rows = [
+            ((8_191, 63 * MB), 0, false),
+            ((8_192, 0), 0, true),
+            ((8_192, 0), 8 * MB, true),
+            ((8_192, 0), 9 * MB, false),
+            ((1, 64 * MB), 16 * MB, true),
+            ((1, 64 * MB), 17 * MB, false),
+            ((70, 68 * MB), 17 * MB, true),
+            ((1, u64::MAX / 2), u64::MAX, false),
+        ];
+        for (since, newest, due) in rows {
+            let found = is_snapshot_due(&Config::default(), since, newest);
+            assert_eq!(found, due, "{since:?} after {newest}");
+        }
     }
 }

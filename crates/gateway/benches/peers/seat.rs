@@ -56,7 +56,7 @@ fn config(upstream: &str, edition: &str, data: Option<&Path>) -> Config {
         first_day_permille = 1000
         silence_ms = 0
         repetition_ms = 0
-        caution = false
+        caution = "off"
         [[portfolios]]
         name = "bench"
         edition = "{edition}"

@@ -90,6 +90,14 @@ impl Caller {
         }
     }
 
+    /// Whether a number is one of the portfolio in `cell`, and the token opens it.
+    pub(crate) fn opens(&self, number: PhoneNumberId, cell: CellId, directory: &Directory) -> bool {
+        let known = directory.numbers.get(&number);
+        known.is_some_and(|place| place.cell == cell.0)
+            && self.cell.is_none_or(|own| own == cell)
+            && (self.numbers.is_empty() || self.numbers.contains(&number))
+    }
+
     /// The portfolio that the token opens; `None`: all of them.
     pub(crate) fn cell(&self) -> Option<CellId> {
         self.cell

@@ -104,7 +104,7 @@ pub(super) async fn send(
             return Err(GraphError::unknown_object("post", &phone.to_string()));
         }
     };
-    gateway.metrics().admitted();
+    gateway.metrics().admitted(1);
     let attempt = Attempt {
         place,
         id,

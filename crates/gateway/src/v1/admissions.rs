@@ -1,108 +1,84 @@
-//! Admissions: whether messages may be sent, for those who send through another provider; and what became of them.
+//! Admissions: whether messages may be sent, for those who send through another provider.
 //!
-//! Promises: one call decides up to ten thousand, each durable before the call is answered, in the order given.
+//! Promises: one call decides up to ten thousand, each durable before the call is answered, in the order given; of a call
+//! of which anything is wrong, nothing is decided.
 //! Must not know: who is admitted.
 
-use axum::Json;
+mod answer;
+
+use std::borrow::Cow;
+
 use axum::extract::State;
+use axum::response::Response;
 use cloud_api::NodeId;
-use decider::{CellId, Timestamp};
-use sender::Refusal;
-use sender::ids::{AttemptId, MessageKey, PhoneNumberId, TemplateKey, TopicKey, hash};
-use sender::portfolio::command::{Admit, Outcome, Settle, What};
-use sender::portfolio::{Answer, Command};
-use serde::{Deserialize, Serialize};
+use decider::CellId;
+use sender::ids::{PhoneNumberId, TemplateKey, TopicKey, hash};
+use sender::portfolio::Command;
+use sender::portfolio::command::{Admit, What};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::access::{Sender, With, portfolio};
-use super::error::{Answered, Problem};
-use super::input::{Input, person};
+use super::error::Problem;
+use super::input::{Raw, person, read};
 use crate::gateway::Gateway;
-use crate::graph::answers::iso;
+use crate::graph::caller::Caller;
 use crate::words;
+pub(super) use answer::{Admissions, RefusalView, refusal_view};
 
 /// Admissions of one call: what fits into one commit without making others wait.
 const ITEMS_MAX: usize = 10_000;
 /// Decided into one commit: the engine's own bound of events is above.
-const TOGETHER: usize = 500;
+pub(super) const TOGETHER: usize = 500;
 
 /// Messages that somebody wants to send.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewAdmissions {
+pub(super) struct NewAdmissions<'a> {
     /// Of this portfolio (its name); needed where a token opens several.
-    portfolio: Option<String>,
+    #[serde(borrow)]
+    portfolio: Option<Cow<'a, str>>,
     /// One to 10,000.
-    data: Vec<NewAdmission>,
+    #[serde(borrow)]
+    data: Vec<NewAdmission<'a>>,
 }
 
 /// A message that somebody wants to send.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewAdmission {
+pub(super) struct NewAdmission<'a> {
     /// From which number (its id).
-    number: String,
+    #[serde(borrow)]
+    number: Cow<'a, str>,
     /// To whom: a phone number with country code, or a business-scoped id.
-    to: String,
+    #[serde(borrow)]
+    to: Cow<'a, str>,
     /// With which template; a free-form message if nothing is said.
-    template: Option<NewTemplate>,
+    #[serde(borrow)]
+    template: Option<NewTemplate<'a>>,
     /// What it is about, for consent.
-    topic: Option<String>,
+    #[serde(borrow)]
+    topic: Option<Cow<'a, str>>,
     /// All that the person will read, so that repetition is seen. It is hashed and not kept.
-    text: Option<String>,
+    #[serde(borrow)]
+    text: Option<Cow<'a, str>>,
     /// The same key within 24 hours gives the first admission again.
-    idempotency_key: Option<String>,
+    #[serde(borrow)]
+    idempotency_key: Option<Cow<'a, str>>,
 }
 
 /// A template by name.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewTemplate {
-    name: String,
-    language: String,
+pub(super) struct NewTemplate<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow)]
+    language: Cow<'a, str>,
     /// The category that it had when the send was planned: if it became a costlier one, the send is held.
-    planned_category: Option<String>,
-}
-
-/// What was decided about one message.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Admission {
-    /// `admitted`, `held`, `refused`, or `repeated` for an idempotency key that was seen before.
-    outcome: &'static str,
-    /// The decision, for `why`.
-    decision: Option<u64>,
-    /// The attempt, for the outcome; only if it was admitted or repeated.
-    attempt: Option<u64>,
-    /// How it is treated.
-    lane: Option<&'static str>,
-    /// Why not.
-    refusal: Option<RefusalView>,
-    /// When it could go, if that is known.
-    until: Option<String>,
-    until_ms: Option<u64>,
-}
-
-/// Why a message may not be sent.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct RefusalView {
-    /// The permanent number.
-    number: u16,
-    /// The permanent name.
-    name: &'static str,
-    title: &'static str,
-    /// Whose fault it is.
-    fault: String,
-    /// Whether the same message may go later though nobody mends anything.
-    retry: bool,
-    /// What to do.
-    hint: &'static str,
-}
-
-/// What was decided, in the order of the call.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Admissions {
-    data: Vec<Admission>,
+    #[serde(borrow)]
+    planned_category: Option<Cow<'a, str>>,
 }
 
 /// Decides whether messages may be sent now, for whoever sends them through another provider. Admitted ones count towards
@@ -112,42 +88,21 @@ pub(super) struct Admissions {
 pub(super) async fn admit(
     State(gateway): State<Gateway>,
     With(caller): Sender,
-    Input(new): Input<NewAdmissions>,
-) -> Answered<Admissions> {
-    bounded(new.data.len())?;
-    let (_, cell) = portfolio(&gateway, &caller, new.portfolio.as_deref())?;
-    let view = gateway.seat().view();
-    let command = |(at, item): (usize, &NewAdmission)| {
-        let named = |problem: Problem| problem.within(&format!("data[{at}]"));
-        let admit = command(item).map_err(named)?;
-        let node = Some(NodeId(admit.number.0));
-        let place = caller.place("post", node, &view, gateway.portfolios());
-        match place
-            .ok()
-            .filter(|place| place.cell == cell && place.waba.is_some())
-        {
-            Some(_) => Ok(Command::Admit(admit)),
-            None => Err(named(Problem::invalid(
-                "number is none that the token may send from",
-            ))),
-        }
+    Raw(body): Raw,
+) -> Result<Response, Problem> {
+    let (cell, chunks) = {
+        let new: NewAdmissions<'_> = read(&body)?;
+        bounded(new.data.len())?;
+        let (_, cell) = portfolio(&gateway, &caller, new.portfolio.as_deref())?;
+        (cell, commands(&gateway, &caller, cell, &new.data)?)
     };
-    let commands: Result<Vec<Command>, Problem> = new.data.iter().enumerate().map(command).collect();
-    let mut data = Vec::with_capacity(new.data.len());
-    for answer in decided(&gateway, cell, commands?).await? {
-        match &answer {
-            Answer::Admitted { .. } => gateway.metrics().admitted(),
-            Answer::Held { refusal, .. } | Answer::Refused { refusal, .. } => {
-                gateway.metrics().refused(*refusal)
-            }
-            _ => {}
-        }
-        data.push(told(answer));
-    }
-    Ok(Json(Admissions { data }))
+    let answers = decided(&gateway, cell, chunks).await?;
+    answer::count(&answers, gateway.metrics());
+    Ok(answer::written(answers))
 }
 
-fn bounded(items: usize) -> Result<(), Problem> {
+/// How many entries a call may have.
+pub(super) fn bounded(items: usize) -> Result<(), Problem> {
     if (1..=ITEMS_MAX).contains(&items) {
         Ok(())
     } else {
@@ -157,22 +112,48 @@ fn bounded(items: usize) -> Result<(), Problem> {
     }
 }
 
-/// Decides commands in chunks, all of them on their way at once.
-async fn decided(gateway: &Gateway, cell: CellId, commands: Vec<Command>) -> Result<Vec<Answer>, Problem> {
-    let mut chunks = Vec::new();
-    let mut rest = commands.into_iter().peekable();
-    while rest.peek().is_some() {
-        let chunk: Vec<Command> = rest.by_ref().take(TOGETHER).collect();
-        chunks.push(gateway.seat().submit_all(cell, chunk));
-    }
+/// In chunks that are decided together.
+fn commands(
+    gateway: &Gateway,
+    caller: &Caller,
+    cell: CellId,
+    items: &[NewAdmission<'_>],
+) -> Result<Vec<Vec<sender::Command>>, Problem> {
+    let view = gateway.seat().view();
+    let command = |(at, item): (usize, &NewAdmission<'_>)| {
+        let named = |problem: Problem| problem.within(&format!("data[{at}]"));
+        let admit = command(item).map_err(named)?;
+        if caller.opens(admit.number, cell, &view) {
+            Ok(sender::Command::Portfolio(Command::Admit(admit)))
+        } else {
+            Err(named(Problem::invalid(
+                "number is none that the token may send from",
+            )))
+        }
+    };
+    let chunk = |(nth, items): (usize, &[NewAdmission<'_>])| -> Result<Vec<sender::Command>, Problem> {
+        (nth * TOGETHER..).zip(items).map(command).collect()
+    };
+    items.chunks(TOGETHER).enumerate().map(chunk).collect()
+}
+
+/// Decides chunks of commands, all of them on their way at once.
+pub(super) async fn decided(
+    gateway: &Gateway,
+    cell: CellId,
+    chunks: Vec<Vec<sender::Command>>,
+) -> Result<Vec<Vec<sender::Answer>>, Problem> {
+    let submitted = chunks
+        .into_iter()
+        .map(|chunk| gateway.seat().submit_chunk(cell, chunk));
     let mut answers = Vec::new();
-    for chunk in chunks {
-        answers.extend(crate::seat::of_portfolio_all(chunk.await?));
+    for chunk in submitted.collect::<Vec<_>>() {
+        answers.push(chunk.await?);
     }
     Ok(answers)
 }
 
-fn command(item: &NewAdmission) -> Result<Admit, Problem> {
+fn command(item: &NewAdmission<'_>) -> Result<Admit, Problem> {
     let number = NodeId::parse(&item.number).ok_or_else(|| Problem::invalid("number must be an id"))?;
     let what = match &item.template {
         None => What::Free,
@@ -209,150 +190,4 @@ fn command(item: &NewAdmission) -> Result<Admit, Problem> {
         key,
         elsewhere: true,
     })
-}
-
-fn told(answer: Answer) -> Admission {
-    let admission = Admission {
-        outcome: "refused",
-        decision: None,
-        attempt: None,
-        lane: None,
-        refusal: None,
-        until: None,
-        until_ms: None,
-    };
-    let declined = |admission: Admission, refusal: Refusal, until: Option<Timestamp>| Admission {
-        refusal: Some(refusal_view(refusal)),
-        until: until.map(iso),
-        until_ms: until.map(Timestamp::millis),
-        ..admission
-    };
-    match answer {
-        Answer::Admitted {
-            decision,
-            attempt,
-            lane,
-            ..
-        } => Admission {
-            outcome: "admitted",
-            decision: Some(decision.0),
-            attempt: Some(attempt.0),
-            lane: Some(lane.name()),
-            ..admission
-        },
-        Answer::Repeated { attempt, .. } => Admission {
-            outcome: "repeated",
-            attempt: Some(attempt.0),
-            ..admission
-        },
-        Answer::Held {
-            decision,
-            refusal,
-            until,
-        } => Admission {
-            outcome: "held",
-            decision: Some(decision.0),
-            ..declined(admission, refusal, Some(until))
-        },
-        Answer::Refused {
-            decision,
-            refusal,
-            until,
-        } => Admission {
-            decision: decision.map(|decision| decision.0),
-            ..declined(admission, refusal, until)
-        },
-        // The number was looked up before.
-        _ => declined(admission, Refusal::NumberUnknown, None),
-    }
-}
-
-/// A refusal with everything that is known of it.
-pub(super) fn refusal_view(refusal: Refusal) -> RefusalView {
-    RefusalView {
-        number: refusal.number(),
-        name: refusal.name(),
-        title: refusal.title(),
-        fault: format!("{:?}", refusal.fault()).to_lowercase(),
-        retry: refusal.retryable(),
-        hint: refusal.hint(),
-    }
-}
-
-/// What became of messages.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewOutcomes {
-    /// Of this portfolio (its name); needed where a token opens several.
-    portfolio: Option<String>,
-    /// One to 10,000.
-    data: Vec<NewOutcome>,
-}
-
-/// What became of a message: exactly one of `message`, `code` and `unknown`.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewOutcome {
-    /// The attempt that the admission gave.
-    attempt: u64,
-    /// It was accepted: the id of the message.
-    message: Option<String>,
-    /// It was refused: the platform's error code.
-    code: Option<u32>,
-    /// Nobody knows.
-    #[serde(default)]
-    unknown: bool,
-}
-
-/// How many outcomes were taken.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Outcomes {
-    /// Those whose attempt is known, now or before.
-    taken: usize,
-    /// Places in the call of those whose attempt is not, or no longer, known.
-    unknown: Vec<usize>,
-}
-
-/// Tells what became of admitted messages.
-#[utoipa::path(post, path = "/admissions/outcomes", tag = "sending", operation_id = "settle", request_body = NewOutcomes,
-    responses((status = 200, body = Outcomes), (status = "4XX", body = Problem)))]
-pub(super) async fn outcomes(
-    State(gateway): State<Gateway>,
-    With(caller): Sender,
-    Input(new): Input<NewOutcomes>,
-) -> Answered<Outcomes> {
-    bounded(new.data.len())?;
-    let (_, cell) = portfolio(&gateway, &caller, new.portfolio.as_deref())?;
-    let command = |(at, item): (usize, &NewOutcome)| {
-        let outcome = match (&item.message, item.code, item.unknown) {
-            (Some(message), None, false) => Outcome::Accepted {
-                message: MessageKey::of(message),
-                person: None,
-                held: false,
-            },
-            (None, Some(code), false) => Outcome::Refused { code },
-            (None, None, true) => Outcome::Unknown,
-            _ => {
-                let problem = Problem::invalid("give exactly one of message, code and unknown");
-                return Err(problem.within(&format!("data[{at}]")));
-            }
-        };
-        Ok(Command::Settle(Settle {
-            attempt: AttemptId(item.attempt),
-            outcome,
-            answer: None,
-        }))
-    };
-    let commands: Result<Vec<Command>, Problem> = new.data.iter().enumerate().map(command).collect();
-    let answers = decided(&gateway, cell, commands?).await?;
-    let unknown: Vec<usize> = answers
-        .iter()
-        .enumerate()
-        .filter(|(_, answer)| !matches!(answer, Answer::Done))
-        .map(|(at, _)| at)
-        .collect();
-    Ok(Json(Outcomes {
-        taken: answers.len() - unknown.len(),
-        unknown,
-    }))
 }

@@ -6,9 +6,24 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use sender::ids::PersonKey;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::error::Problem;
+
+/// A body as it came.
+pub(super) struct Raw(pub(super) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await;
+        bytes
+            .map(Raw)
+            .map_err(|error| Problem::invalid(error.body_text()))
+    }
+}
 
 /// A JSON body, whatever its content type.
 pub(super) struct Input<T>(pub(super) T);
@@ -17,17 +32,20 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state).await;
-        let bytes = bytes.map_err(|error| Problem::invalid(error.body_text()))?;
-        let text: &[u8] = if bytes.trim_ascii().is_empty() {
-            b"{}"
-        } else {
-            &bytes
-        };
-        let read = serde_json::from_slice(text);
-        read.map(Input)
-            .map_err(|error| Problem::invalid(format!("the body cannot be used: {error}")))
+        let Raw(bytes) = Raw::from_request(request, state).await?;
+        read(&bytes).map(Input)
     }
+}
+
+/// What a JSON body says; it may borrow from it.
+pub(super) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
+    let text: &[u8] = if bytes.trim_ascii().is_empty() {
+        b"{}"
+    } else {
+        bytes
+    };
+    serde_json::from_slice(text)
+        .map_err(|error| Problem::invalid(format!("the body cannot be used: {error}")))
 }
 
 /// The parameters of a query.

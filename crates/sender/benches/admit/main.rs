@@ -46,9 +46,9 @@ fn main() {
     println!("    people   of baseline   baseline   admitted/s   with settling   worst 64   p99.9 64");
     for people in sizes {
         let mut world = World::filled(people);
-        let bare = world.run(decisions, World::note);
-        let run = world.run(decisions, World::admit);
-        let settled = world.run(decisions / 2, World::admit_and_settle);
+        let bare = world.run(decisions, false, World::note);
+        let run = world.run(decisions, true, World::admit);
+        let settled = world.run(decisions / 2, true, World::admit_and_settle);
         println!(
             "{people:>10} {:>12.2}x {:>9.2}M {:>11.2}M {:>14.2}M {:>8.3}ms {:>8.3}ms",
             run.rate / bare.rate,
@@ -201,8 +201,24 @@ impl World {
         self.carry_us %= 1_000;
     }
 
-    /// Sends to people in no order, in batches that are looked at beforehand, as the engine does.
-    fn run(&mut self, decisions: usize, mut one: impl FnMut(&mut World, u64, &sender::Command)) -> Run {
+    /// As the engine does before it decides.
+    fn look_ahead(&self, few: &[(u64, sender::Command)]) {
+        let mut found = [0; LOOK_AHEAD_COMMANDS];
+        for round in 0..Sender::LOOKS_AHEAD {
+            for (found, (_, command)) in found.iter_mut().zip(few) {
+                *found = Sender::look_ahead(&self.state, command, round, *found);
+            }
+        }
+        black_box(found);
+    }
+
+    /// Sends to people in no order, in batches; if `looks_ahead`, each is looked at beforehand.
+    fn run(
+        &mut self,
+        decisions: usize,
+        looks_ahead: bool,
+        mut one: impl FnMut(&mut World, u64, &sender::Command),
+    ) -> Run {
         let mut chunks = Vec::with_capacity(decisions / CHUNK + 1);
         let mut total = 0.0;
         for _ in 0..decisions / CHUNK {
@@ -215,10 +231,8 @@ impl World {
                 .collect();
             let begun = thread_ms();
             for few in wishes.chunks(LOOK_AHEAD_COMMANDS) {
-                for round in 0..Sender::LOOKS_AHEAD {
-                    for (_, command) in few {
-                        black_box(Sender::look_ahead(&self.state, command, round));
-                    }
+                if looks_ahead {
+                    self.look_ahead(few);
                 }
                 for (person, command) in few {
                     one(self, *person, command);

@@ -77,8 +77,9 @@ const NUMBERS: Section<Portfolio> = Section {
     store: |portfolio| (!portfolio.numbers.is_empty()).then(|| stored::to_bytes(&portfolio.numbers)),
     load: |portfolio, version, bytes| {
         v1(version, bytes, |numbers: Vec<Number>| {
-            let ids = numbers.iter().zip(0..);
-            portfolio.by_number = ids.map(|(number, ix)| (number.id, NumberIx(ix))).collect();
+            for (number, ix) in numbers.iter().zip(0..) {
+                portfolio.by_number.insert(number.id.0, NumberIx(ix));
+            }
             portfolio.numbers = numbers;
         })
     },
