@@ -5,7 +5,7 @@
 //! Must not know: what is inside a state.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use decider::{CellId, Stored};
@@ -38,6 +38,8 @@ struct Newest {
     position: AtomicU64,
     /// Its length.
     bytes: AtomicU64,
+    /// The next was asked for and is not there yet: what is written meanwhile counts for the one after it.
+    asked: AtomicBool,
 }
 
 #[derive(Default)]
@@ -73,6 +75,7 @@ impl Snapshots {
         let newest = newest.map(|(position, bytes)| Newest {
             position: position.0.into(),
             bytes: bytes.into(),
+            asked: false.into(),
         });
         Snapshots {
             due: Mutex::default(),
@@ -82,8 +85,21 @@ impl Snapshots {
         }
     }
 
+    /// Whether a snapshot of the partition was asked for that is not there yet.
+    pub(crate) fn is_asked(&self, partition: Partition) -> bool {
+        let newest = self.newest.get(usize::from(partition.0));
+        newest.is_some_and(|newest| newest.asked.load(Ordering::Acquire))
+    }
+
+    fn set_asked(&self, partition: Partition, asked: bool) {
+        if let Some(newest) = self.newest.get(usize::from(partition.0)) {
+            newest.asked.store(asked, Ordering::Release);
+        }
+    }
+
     /// The partition has grown enough.
     pub(crate) fn ask(&self, partition: Partition) {
+        self.set_asked(partition, true);
         self.lock().partitions.insert(partition);
         self.asked.notify_all();
     }
@@ -152,6 +168,7 @@ pub(crate) fn run<D: Stored>(shared: &Arc<Shared<D>>) {
     while let Some(partition) = shared.snapshots.next() {
         // Failures are logged and shown by health; the partition comes again when it has grown further.
         drop(snapshot_partition(shared, partition));
+        shared.snapshots.set_asked(partition, false);
     }
 }
 

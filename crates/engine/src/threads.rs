@@ -42,6 +42,10 @@ impl Threads {
 /// A ledger further ahead of the system clock than this is refused: every timer would stand still for longer.
 const AHEAD_MAX: Millis = Millis::minutes(10);
 
+/// About a tenth of a processor for snapshots when everybody wants it.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
 pub(crate) fn start<D: Stored>(
     ledger: Box<dyn Ledger>,
     clock: Clock,
@@ -168,7 +172,11 @@ fn spawn<D: Stored>(
         .others
         .push(thread("writer".into(), move || writer.run())?);
     let of_snapshots = Arc::clone(shared);
-    threads.snapshots = Some(thread("snapshots".into(), move || snapshots::run(&of_snapshots))?);
+    let make = move || {
+        give_way();
+        snapshots::run(&of_snapshots);
+    };
+    threads.snapshots = Some(thread("snapshots".into(), make)?);
     let rebuilder = Rebuilder {
         orders,
         shared: Arc::clone(shared),
@@ -178,6 +186,19 @@ fn spawn<D: Stored>(
         .push(thread("rebuilder".into(), move || rebuilder.run())?);
     Ok(threads)
 }
+
+/// Others go before this thread while they want the processor: a snapshot that comes later costs a longer start, a
+/// decision that comes later costs a caller.
+#[cfg(target_os = "linux")]
+fn give_way() {
+    // Of this thread only. A machine that does not allow it makes snapshots as fast as it can.
+    let refused = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE).err();
+    tracing::debug!(?refused, "snapshots give way");
+}
+
+/// Elsewhere a thread cannot be told apart from its process.
+#[cfg(not(target_os = "linux"))]
+fn give_way() {}
 
 pub(crate) fn thread(
     name: String,

@@ -5,28 +5,52 @@
 //! however large the map grows; an empty map owns no heap.
 //! Must not know: what the keys mean.
 //!
-//! It is extendible hashing: a directory indexed by some bits of the hash points to small tables.
+//! It is extendible hashing: a directory indexed by some bits of the hash points to small tables ([`table`]).
 //! A full table splits in two by the next bit; the directory doubles when it must, which copies
 //! four bytes a table and no entry. The first table stands in the map itself: as long as it is the only one, which
 //! is so for most numbers, a look-up touches neither directory nor list of tables.
 
+mod table;
+
 use core::hash::{BuildHasher, Hash};
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 
-/// A sub-table with this many entries is split: 7/8 of 8,192 buckets, where it would have to grow.
-pub const SPLIT_AT: usize = 7_168;
+use table::Table;
+
+/// A sub-table with this many entries is split: 3/4 of 8,192 slots, where it would have to grow.
+pub const SPLIT_AT: usize = 6_144;
 
 /// No more directory bits than this: 2^20 sub-tables hold over 3 * 10^9 entries.
 const DEPTH_MAX: u8 = 20;
 
-/// The hash table inside a sub-table uses the top 7 bits and the low bits; the directory uses those from here.
+/// A sub-table uses the low bits of a hash; the directory uses those from here.
 const DIRECTORY_SHIFT: u32 = 32;
 
 /// A sub-table smaller than this is never shrunk.
 const SHRINK_FLOOR: usize = 64;
+
+/// What can be a key: a small value, one of which stands for "no key" inside a table.
+pub trait Key: Copy + Eq + Hash {
+    /// That one. It can be a key like any other; it is kept apart.
+    const VACANT: Self;
+}
+
+impl Key for u32 {
+    const VACANT: Self = u32::MAX;
+}
+
+impl Key for u64 {
+    const VACANT: Self = u64::MAX;
+}
+
+impl Key for u128 {
+    const VACANT: Self = u128::MAX;
+}
+
+impl Key for (u16, u64) {
+    const VACANT: Self = (u16::MAX, u64::MAX);
+}
 
 /// A hash map from `K` to `V` that cannot be iterated.
 #[derive(Clone)]
@@ -35,6 +59,8 @@ pub struct Index<K, V> {
     directory: Vec<u32>,
     first: SubTable<K, V>,
     further: Vec<SubTable<K, V>>,
+    /// The value of [`Key::VACANT`].
+    vacant: Option<V>,
     len: usize,
     /// The sub-table that was purged last.
     purged: usize,
@@ -42,7 +68,7 @@ pub struct Index<K, V> {
 
 #[derive(Clone)]
 struct SubTable<K, V> {
-    entries: HashTable<(K, V)>,
+    entries: Table<K, V>,
     /// How many directory bits all keys of this table have in common.
     depth: u8,
 }
@@ -50,7 +76,7 @@ struct SubTable<K, V> {
 impl<K, V> Default for SubTable<K, V> {
     fn default() -> Self {
         SubTable {
-            entries: HashTable::new(),
+            entries: Table::default(),
             depth: 0,
         }
     }
@@ -62,6 +88,7 @@ impl<K, V> Default for Index<K, V> {
             directory: Vec::new(),
             first: SubTable::default(),
             further: Vec::new(),
+            vacant: None,
             len: 0,
             purged: 0,
         }
@@ -76,7 +103,7 @@ impl<K, V> core::fmt::Debug for Index<K, V> {
     }
 }
 
-impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
+impl<K: Key, V: Copy + Default> Index<K, V> {
     /// An empty map; allocates nothing.
     pub fn new() -> Self {
         Self::default()
@@ -95,20 +122,22 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
     /// The value of `key`.
     #[inline]
     pub fn get(&self, key: K) -> Option<V> {
+        if key == K::VACANT {
+            return self.vacant;
+        }
         let hash = hash_of(&key);
-        let table = &self.table(self.position(hash)).entries;
-        table.find(hash, |entry| entry.0 == key).map(|entry| entry.1)
+        self.table(self.position(hash)).entries.get(hash, key)
     }
 
     /// The value of `key`, to be changed in place.
     #[inline]
     pub fn get_mut(&mut self, key: K) -> Option<&mut V> {
+        if key == K::VACANT {
+            return self.vacant.as_mut();
+        }
         let hash = hash_of(&key);
         let position = self.position(hash);
-        let table = &mut self.table_mut(position).entries;
-        table
-            .find_mut(hash, |entry| entry.0 == key)
-            .map(|entry| &mut entry.1)
+        self.table_mut(position).entries.get_mut(hash, key)
     }
 
     /// Whether `key` is there.
@@ -127,32 +156,32 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
     /// one by one, and a sub-table is never more than a third emptier for it.
     #[inline]
     pub fn insert_purging(&mut self, key: K, value: V, keep: impl Fn(K, V) -> bool) -> Option<V> {
-        let hash = hash_of(&key);
-        let position = self.make_room(self.position(hash), hash, keep);
-        let table = &mut self.table_mut(position).entries;
-        match table.entry(hash, |entry| entry.0 == key, |entry| hash_of(&entry.0)) {
-            Entry::Occupied(mut entry) => Some(core::mem::replace(&mut entry.get_mut().1, value)),
-            Entry::Vacant(entry) => {
-                entry.insert((key, value));
-                self.len += 1;
-                None
-            }
-        }
+        let before = if key == K::VACANT {
+            self.vacant.replace(value)
+        } else {
+            let hash = hash_of(&key);
+            let position = self.make_room(self.position(hash), hash, keep);
+            self.table_mut(position).entries.insert(hash, key, value)
+        };
+        self.len += usize::from(before.is_none());
+        before
     }
 
     /// Removes `key`; gives the value it had.
     #[inline]
     pub fn remove(&mut self, key: K) -> Option<V> {
-        let hash = hash_of(&key);
-        let position = self.position(hash);
-        let table = &mut self.table_mut(position).entries;
-        let Ok(entry) = table.find_entry(hash, |entry| entry.0 == key) else {
-            return None;
-        };
-        let ((_, value), _) = entry.remove();
-        if table.capacity() > SHRINK_FLOOR && table.len() * 8 < table.capacity() {
-            table.shrink_to(table.len() * 2, |entry| hash_of(&entry.0));
-        }
+        let value = if key == K::VACANT {
+            self.vacant.take()
+        } else {
+            let hash = hash_of(&key);
+            let position = self.position(hash);
+            let table = &mut self.table_mut(position).entries;
+            let value = table.remove(hash, key);
+            if table.room() > SHRINK_FLOOR && table.len() * 8 < table.room() {
+                table.rebuild(table.len() * 2, |_, _| true);
+            }
+            value
+        }?;
         self.len -= 1;
         if self.len == 0 {
             *self = Self::default();
@@ -164,7 +193,7 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
     pub fn heap_bytes(&self) -> usize {
         let tables: usize = core::iter::once(&self.first)
             .chain(&self.further)
-            .map(|table| table.entries.allocation_size())
+            .map(|table| table.entries.heap_bytes())
             .sum();
         self.directory.capacity() * size_of::<u32>()
             + self.further.capacity() * size_of::<SubTable<K, V>>()
@@ -205,7 +234,7 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
     #[inline]
     fn make_room(&mut self, position: usize, hash: u64, keep: impl Fn(K, V) -> bool) -> usize {
         let entries = &self.table(position).entries;
-        if entries.len() < entries.capacity() {
+        if entries.len() < entries.room() {
             position
         } else {
             self.make_room_in_full(position, hash, keep)
@@ -223,30 +252,24 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
             .filter(|entry| keep(entry.0, entry.1))
             .count();
         if kept < full {
-            self.purge(position, kept, keep);
+            self.purge(position, kept, full, keep);
         }
-        if kept * 3 <= full * 2 {
+        if kept < full && kept * 3 <= full * 2 {
             return position;
         }
         if full < SPLIT_AT || depth >= DEPTH_MAX {
-            self.table_mut(position)
-                .entries
-                .reserve(full + 1 - kept, |entry| hash_of(&entry.0));
+            self.table_mut(position).entries.rebuild(full + 1, |_, _| true);
             return position;
         }
         self.split(position, hash);
         self.position(hash)
     }
 
-    /// Rebuilds a table without the entries that `keep` does not want, in as much room as it had.
-    fn purge(&mut self, position: usize, kept: usize, keep: impl Fn(K, V) -> bool) {
+    /// Rebuilds a table without the entries that `keep` does not want, with `room` for as many.
+    fn purge(&mut self, position: usize, kept: usize, room: usize, keep: impl Fn(K, V) -> bool) {
         let table = &mut self.table_mut(position).entries;
-        let room = table.capacity();
-        let old = core::mem::replace(table, HashTable::with_capacity(room));
-        let gone = old.len() - kept;
-        for entry in old.into_iter().filter(|entry| keep(entry.0, entry.1)) {
-            table.insert_unique(hash_of(&entry.0), entry, |entry| hash_of(&entry.0));
-        }
+        let gone = table.len() - kept;
+        table.rebuild(room, keep);
         self.len -= gone;
     }
 
@@ -256,10 +279,7 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
         let (position, table) = (self.purged, &self.table(self.purged).entries);
         let kept = table.iter().filter(|entry| keep(entry.0, entry.1)).count();
         if kept < table.len() {
-            self.purge(position, kept, keep);
-            self.table_mut(position)
-                .entries
-                .shrink_to_fit(|entry| hash_of(&entry.0));
+            self.purge(position, kept, kept, keep);
         }
     }
 
@@ -279,16 +299,17 @@ impl<K: Copy + Eq + Hash, V: Copy> Index<K, V> {
             .iter()
             .filter(|entry| directory_bits(hash_of(&entry.0)) & next_bit == 0)
             .count();
-        let mut low = HashTable::with_capacity(stays);
-        let mut high = HashTable::with_capacity(old.len() - stays);
-        for entry in old {
-            let hash = hash_of(&entry.0);
+        // Either may be the one that is inserted into next.
+        let mut low = Table::with_room(stays + 1);
+        let mut high = Table::with_room(old.len() - stays + 1);
+        for (key, value) in old.iter() {
+            let hash = hash_of(&key);
             let half = if directory_bits(hash) & next_bit == 0 {
                 &mut low
             } else {
                 &mut high
             };
-            half.insert_unique(hash, entry, |entry| hash_of(&entry.0));
+            half.insert(hash, key, value);
         }
         let new_position = self.tables() as u32;
         *self.table_mut(position) = SubTable {
@@ -383,7 +404,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn behaves_like_a_map(steps in prop::collection::vec((0u8..4, 0u32..200, any::<u32>()), 0..400)) {
+        fn behaves_like_a_map(steps in prop::collection::vec((0u8..4, key(), any::<u32>()), 0..400)) {
             let mut index = Index::new();
             let mut model = BTreeMap::new();
             for (what, key, value) in steps {
@@ -394,9 +415,14 @@ mod tests {
                 }
                 prop_assert_eq!(index.len(), model.len());
             }
-            for key in 0..200 {
+            for key in (0..200).chain([u32::MAX]) {
                 prop_assert_eq!(index.get(key), model.get(&key).copied());
             }
         }
+    }
+
+    /// Few, so that they meet again; among them the one that stands for none.
+    fn key() -> impl Strategy<Value = u32> {
+        prop_oneof![9 => 0u32..200, 1 => Just(u32::MAX)]
     }
 }

@@ -86,7 +86,7 @@ pub struct Portfolio {
     pub accounts: Vec<Account>,
     /// Its numbers.
     pub numbers: Vec<Number>,
-    by_number: Index<u64, NumberIx>,
+    by_number: Index<u64, u16>,
     /// Templates that were told or sent.
     pub templates: Vec<Template>,
     by_key: BTreeMap<(WabaIx, TemplateKey), TemplateIx>,
@@ -166,7 +166,7 @@ impl Portfolio {
 
     /// The number with this id.
     pub fn number_of(&self, id: PhoneNumberId) -> Option<NumberIx> {
-        self.by_number.get(id.0)
+        self.by_number.get(id.0).map(NumberIx)
     }
 
     /// A number, if there is such a one.

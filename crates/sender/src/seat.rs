@@ -57,6 +57,15 @@ pub enum Answer {
     WrongCell,
 }
 
+/// Where a portfolio puts its events: into the list of the seat, because a list between would cost as much as a check.
+pub(crate) struct Out<'a>(&'a mut Vec<Event>);
+
+impl Out<'_> {
+    pub(crate) fn push(&mut self, event: portfolio::Event) {
+        self.0.push(Event::Portfolio(event));
+    }
+}
+
 impl State {
     /// The portfolio of this cell, if it is one.
     pub fn portfolio(&self) -> Option<&Portfolio> {
@@ -98,10 +107,7 @@ impl Decider for Sender {
                 Answer::Directory(answer)
             }
             (State::Portfolio(state), Command::Portfolio(command)) => {
-                let mut events = Vec::new();
-                let answer = state.decide(command, ctx, &mut events);
-                out.extend(events.into_iter().map(Event::Portfolio));
-                Answer::Portfolio(answer)
+                Answer::Portfolio(state.decide(command, ctx, &mut Out(out)))
             }
             _ => Answer::WrongCell,
         }
@@ -121,9 +127,7 @@ impl Decider for Sender {
 
     fn tick(state: &State, ctx: &Ctx, out: &mut Vec<Event>) {
         if let State::Portfolio(portfolio) = state {
-            let mut events = Vec::new();
-            portfolio.tick(ctx, &mut events);
-            out.extend(events.into_iter().map(Event::Portfolio));
+            portfolio.tick(ctx, &mut Out(out));
         }
     }
 

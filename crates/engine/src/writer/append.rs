@@ -154,7 +154,8 @@ impl<D: Stored> Writer<D> {
             *frames += 1;
             *bytes += append.payload.len() as u64;
             let newest = shared.snapshots.newest_bytes(append.partition);
-            if is_snapshot_due(&shared.config, (*frames, *bytes), newest) {
+            let due = is_snapshot_due(&shared.config, (*frames, *bytes), newest);
+            if due && !shared.snapshots.is_asked(append.partition) {
                 (*frames, *bytes) = (0, 0);
                 shared.snapshots.ask(append.partition);
             }

@@ -133,7 +133,7 @@ impl Record {
 }
 
 /// A person's thread: its last message, and the last one from the person.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Thread {
     last: u32,
     inbound: u32,

@@ -151,7 +151,8 @@ impl Log {
     pub(super) fn look_ahead(&self, tallies: &[Tally]) -> u64 {
         let stamp = |entry: Option<&Entry>| entry.map_or(0, |entry| u64::from(entry.stamp));
         let ends = stamp(self.entries.back()) ^ stamp(self.entries.front());
-        let newest = self.chunks.back().map_or(0, |chunk| chunk.base);
+        let counts = |chunk: &Chunk| u64::from(chunk.bits[0].count ^ chunk.bits[1].count);
+        let newest = self.chunks.back().map_or(0, |chunk| chunk.base ^ counts(chunk));
         let tallies = tallies.iter().filter_map(|tally| self.stamp(tally.from));
         tallies.fold(ends ^ newest, |all, stamp| all ^ stamp)
     }

@@ -12,12 +12,13 @@ mod setup;
 use decider::Ctx;
 
 use super::event::{Alarm, Alarmed, ContactSeen};
-use super::{Answer, Command, Event, Portfolio};
+use super::{Answer, Command, Portfolio};
 use crate::ids::{ContactIx, PersonKey};
+use crate::seat::Out;
 
 impl Portfolio {
     /// Decides one command.
-    pub fn decide(&self, command: &Command, ctx: &Ctx, out: &mut Vec<Event>) -> Answer {
+    pub(crate) fn decide(&self, command: &Command, ctx: &Ctx, out: &mut Out<'_>) -> Answer {
         if let Command::Open { name, edition } = command {
             return self.open(name, *edition, out);
         }
@@ -48,7 +49,7 @@ impl Portfolio {
     }
 
     /// Handles the deadline that is due at `ctx.now`.
-    pub fn tick(&self, ctx: &Ctx, out: &mut Vec<Event>) {
+    pub(crate) fn tick(&self, ctx: &Ctx, out: &mut Out<'_>) {
         if self.attempts_due().is_some_and(|due| due <= ctx.now) {
             self.give_up(ctx.now, out);
         } else if self.requests.next_deadline().is_some_and(|due| due <= ctx.now) {
@@ -60,12 +61,12 @@ impl Portfolio {
     }
 
     /// The person of a key, who becomes known if need be.
-    fn meet(&self, key: PersonKey, out: &mut Vec<Event>) -> ContactIx {
+    fn meet(&self, key: PersonKey, out: &mut Out<'_>) -> ContactIx {
         self.meet_among(key, &mut Vec::new(), out)
     }
 
     /// The same, where others have become known by the same command: `fresh`, in order.
-    fn meet_among(&self, key: PersonKey, fresh: &mut Vec<PersonKey>, out: &mut Vec<Event>) -> ContactIx {
+    fn meet_among(&self, key: PersonKey, fresh: &mut Vec<PersonKey>, out: &mut Out<'_>) -> ContactIx {
         if let Some(contact) = self.people.find(key) {
             return contact;
         }

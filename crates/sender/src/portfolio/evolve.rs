@@ -13,7 +13,7 @@ use super::number::Number;
 use super::scope::Scope;
 use super::template::Template;
 use super::{Portfolio, Settings};
-use crate::ids::{NumberIx, TemplateIx};
+use crate::ids::TemplateIx;
 
 impl Portfolio {
     /// Applies one event.
@@ -81,8 +81,7 @@ impl Portfolio {
     }
 
     fn on_number_added(&mut self, e: &event::NumberAdded) {
-        self.by_number
-            .insert(e.number.0, NumberIx(self.numbers.len() as u16));
+        self.by_number.insert(e.number.0, self.numbers.len() as u16);
         self.numbers.push(Number::new(e.number, e.waba, e.e164, e.brand));
         // One a number, so that a change of edition finds its scopes; those of a shared limit beyond the first idle.
         self.scopes.push(Scope::new(&self.edition.limits));

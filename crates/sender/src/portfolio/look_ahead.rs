@@ -14,9 +14,9 @@ use crate::ids::{ContactIx, NumberIx};
 const KNOWN: u64 = 1 << 48;
 
 impl Portfolio {
-    /// First who is written to and by which number; then that person's row and place in the window; then the newest
-    /// attempt to them, and the entry that the place names.
-    pub(crate) const LOOKS_AHEAD: u8 = 3;
+    /// First who is written to, and from which number; then that person's row and place in the window; then what the
+    /// window counts by; then the newest attempt to the person, and the entry that the place names.
+    pub(crate) const LOOKS_AHEAD: u8 = 4;
 
     /// One round for one admission.
     pub(crate) fn look_ahead(&self, admit: &Admit, round: u8, before: u64) -> u64 {
@@ -27,13 +27,15 @@ impl Portfolio {
         let Some(scope) = self.scope(self.scope_of(number)).filter(|_| before & KNOWN != 0) else {
             return 0;
         };
-        let last = self.people.get(contact).last;
-        black_box(if round == 1 {
-            u64::from(last) ^ scope.window.look_ahead() ^ scope.window.look_ahead_for(contact.0)
-        } else {
-            let newest = self.attempts.chain(contact, last).next();
-            let noted = scope.window.last(contact.0).map_or(0, Timestamp::millis);
-            noted ^ newest.map_or(0, |(_, record)| record.at_ms)
+        black_box(match round {
+            1 => u64::from(self.people.get(contact).last) ^ scope.window.look_ahead_for(contact.0),
+            2 => scope.window.look_ahead(),
+            _ => {
+                let last = self.people.get(contact).last;
+                let newest = self.attempts.chain(contact, last).next();
+                let noted = scope.window.last(contact.0).map_or(0, Timestamp::millis);
+                noted ^ newest.map_or(0, |(_, record)| record.at_ms)
+            }
         });
         before
     }

@@ -78,7 +78,7 @@ const NUMBERS: Section<Portfolio> = Section {
     load: |portfolio, version, bytes| {
         v1(version, bytes, |numbers: Vec<Number>| {
             for (number, ix) in numbers.iter().zip(0..) {
-                portfolio.by_number.insert(number.id.0, NumberIx(ix));
+                portfolio.by_number.insert(number.id.0, ix);
             }
             portfolio.numbers = numbers;
         })

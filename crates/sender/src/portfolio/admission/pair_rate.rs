@@ -14,6 +14,8 @@ use crate::refusal::Refusal;
 const PAIR_RATE: u32 = 131_056;
 /// 4^6 seconds are more than an hour.
 const BACK_OFF_MAX: usize = 6;
+/// Answers before this change nothing: it holds more of the longest waits in a row than are counted.
+const BACK_OFF_SPAN: Millis = Millis::seconds(4_u64.pow(BACK_OFF_MAX as u32) * (BACK_OFF_MAX as u64 + 2));
 
 pub(super) fn check(case: &Case<'_>) -> Option<Objection> {
     let rate = &case.portfolio.edition().pair_rate;
@@ -31,8 +33,10 @@ pub(super) fn check(case: &Case<'_>) -> Option<Objection> {
 
 /// After n answers "too many to this person" (131056) in a row: 4^(n-1) seconds from the last, as the platform asks.
 fn backed_off(case: &Case<'_>) -> Option<Timestamp> {
+    let since = case.now.back(BACK_OFF_SPAN);
     let chain = case.portfolio.attempts.chain(case.contact, case.person.last);
     let mut own = chain
+        .take_while(|(_, record)| record.at() > since)
         .filter(|(_, record)| record.number == case.number.0)
         .map(|(_, record)| record);
     let last = own

@@ -2,53 +2,58 @@
 
 use decider::{Millis, Timestamp};
 
-use crate::ids::{AttemptId, DecisionId, NumberIx, TemplateIx, TemplateKey, WabaIx};
+use crate::ids::{
+    AttemptId, ContactIx, DecisionId, NumberIx, PhoneNumberId, TemplateIx, TemplateKey, WabaIx,
+};
 use crate::lane::Lane;
 use crate::portfolio::admission::{Case, Objection, Sent};
 use crate::portfolio::answer::Known;
 use crate::portfolio::attempts::{Record, flag};
 use crate::portfolio::command::{Admit, What};
 use crate::portfolio::event::{Admitted, Declined, TemplateSeen};
-use crate::portfolio::{Answer, Event, Portfolio};
+use crate::portfolio::number::Number;
+use crate::portfolio::scope::Scope;
+use crate::portfolio::{Answer, Portfolio};
 use crate::refusal::Refusal;
+use crate::seat::Out;
 
 impl Portfolio {
-    pub(super) fn admit(&self, admit: &Admit, now: Timestamp, out: &mut Vec<Event>) -> Answer {
+    pub(super) fn admit(&self, admit: &Admit, now: Timestamp, out: &mut Out<'_>) -> Answer {
         if let Some(attempt) = admit.key.and_then(|key| self.attempts.keys.get(key, now)) {
             let outcome = self.attempts.get(attempt).map_or(Known::Unknown, known);
             return Answer::Repeated { attempt, outcome };
         }
-        let Some(number) = self.number_of(admit.number) else {
+        let Some(from) = self.sends_from(admit.number) else {
             return refused(Refusal::NumberUnknown);
         };
         if !admit.to.is_valid() {
             return refused(Refusal::RecipientInvalid);
         }
-        let mut events = Vec::new();
-        let contact = self.meet(admit.to, &mut events);
-        let Some((case, template)) = self.case(admit, number, contact, now, &mut events) else {
-            return refused(Refusal::NumberUnknown);
-        };
-        let answer = match case.objection() {
-            None => self.allow(&case, admit, template, &mut events),
-            Some(objection) => self.decline(&case, objection, template, &mut events),
-        };
-        out.append(&mut events);
-        answer
+        let contact = self.meet(admit.to, out);
+        let case = self.case(admit, from, contact, now, out);
+        match case.objection() {
+            None => self.allow(&case, admit, out),
+            Some(objection) => self.decline(&case, objection, out),
+        }
+    }
+
+    /// A number, and whom its limit counts.
+    fn sends_from(&self, number: PhoneNumberId) -> Option<(NumberIx, &Number, &Scope)> {
+        let ix = self.number_of(number)?;
+        Some((ix, self.number(ix)?, self.scope(self.scope_of(ix))?))
     }
 
     /// All that decides about a send.
-    fn case(
-        &self,
+    fn case<'a>(
+        &'a self,
         admit: &Admit,
-        number: NumberIx,
-        contact: crate::ids::ContactIx,
+        (number, of, scope): (NumberIx, &'a Number, &'a Scope),
+        contact: ContactIx,
         now: Timestamp,
-        out: &mut Vec<Event>,
-    ) -> Option<(Case<'_>, TemplateIx)> {
-        let of = self.number(number)?;
+        out: &mut Out<'_>,
+    ) -> Case<'a> {
         let person = self.people.get(contact);
-        let (ix, template) = match admit.what {
+        let (template_ix, template) = match admit.what {
             What::Free => (TemplateIx::NONE, None),
             What::Template { key, planned } => {
                 let ix = self.find_template(of.waba, key, out);
@@ -58,11 +63,11 @@ impl Portfolio {
         };
         let counted = self.people.own_id(contact, admit.to);
         let window = self.open_window((contact, counted), &person, number, now);
-        let case = Case {
+        Case {
             portfolio: self,
             now,
             number: (number, of),
-            scope: self.scope(self.scope_of(number))?,
+            scope,
             to: admit.to,
             contact,
             person,
@@ -72,7 +77,7 @@ impl Portfolio {
             }),
             reply: template.is_none() || self.stays_open(window, now),
             template,
-            template_ix: ix,
+            template_ix,
             topic: admit.topic,
             text: if admit.text == 0 {
                 0
@@ -80,24 +85,23 @@ impl Portfolio {
                 (admit.text as u32).max(1)
             },
             window,
-        };
-        Some((case, ix))
+        }
     }
 
-    pub(super) fn find_template(&self, waba: WabaIx, key: TemplateKey, out: &mut Vec<Event>) -> TemplateIx {
+    pub(super) fn find_template(&self, waba: WabaIx, key: TemplateKey, out: &mut Out<'_>) -> TemplateIx {
         self.template_of(waba, key).unwrap_or_else(|| {
             out.push(TemplateSeen { waba, key }.into());
             TemplateIx(self.templates.len() as u32)
         })
     }
 
-    fn allow(&self, case: &Case<'_>, admit: &Admit, template: TemplateIx, out: &mut Vec<Event>) -> Answer {
+    fn allow(&self, case: &Case<'_>, admit: &Admit, out: &mut Out<'_>) -> Answer {
         let admitted = Admitted {
             decision: self.next_decision(),
             attempt: self.attempts.next(),
             number: case.number.0,
             contact: case.counted,
-            template,
+            template: case.template_ix,
             lane: case.lane,
             topic: case.topic,
             text: case.text,
@@ -115,13 +119,7 @@ impl Portfolio {
         }
     }
 
-    fn decline(
-        &self,
-        case: &Case<'_>,
-        Objection { refusal, until }: Objection,
-        template: TemplateIx,
-        out: &mut Vec<Event>,
-    ) -> Answer {
+    fn decline(&self, case: &Case<'_>, Objection { refusal, until }: Objection, out: &mut Out<'_>) -> Answer {
         let bound = case.now + Millis::new(self.policy.hold_max_ms);
         let held = until.filter(|until| refusal.retryable() && *until <= bound);
         let (number, of) = case.number;
@@ -132,7 +130,7 @@ impl Portfolio {
                 decision,
                 number,
                 contact: case.contact,
-                template,
+                template: case.template_ix,
                 lane: case.lane,
                 topic: case.topic,
                 refusal: refusal.number(),

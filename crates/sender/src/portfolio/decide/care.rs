@@ -9,13 +9,14 @@ use crate::portfolio::command::{PeopleCommand, StopCommand, StopWhat};
 use crate::portfolio::event::{By, ForeignSeen, LogImported, PersonErased, StopSet, SuppressionSet};
 use crate::portfolio::opt_outs::How;
 use crate::portfolio::stops::{Stop, StopOf};
-use crate::portfolio::{Answer, Event, Portfolio};
+use crate::portfolio::{Answer, Portfolio};
+use crate::seat::Out;
 
 /// Sends of a log in one command: fewer than the events that one command may have.
 const IMPORT_MAX: usize = 500;
 
 impl Portfolio {
-    pub(super) fn care(&self, command: &PeopleCommand, now: Timestamp, out: &mut Vec<Event>) -> Answer {
+    pub(super) fn care(&self, command: &PeopleCommand, now: Timestamp, out: &mut Out<'_>) -> Answer {
         let by = By {
             source: Source::Operator,
             at_ms: now.millis(),
@@ -76,7 +77,7 @@ impl Portfolio {
         Answer::Done
     }
 
-    pub(super) fn stop(&self, command: &StopCommand, out: &mut Vec<Event>) -> Answer {
+    pub(super) fn stop(&self, command: &StopCommand, out: &mut Out<'_>) -> Answer {
         let of = match command.what {
             StopWhat::Portfolio => Some(StopOf::Portfolio),
             StopWhat::Number(number) => self.number_of(number).map(StopOf::Number),
@@ -104,7 +105,7 @@ impl Portfolio {
         sends: &[(PersonKey, Timestamp)],
         complete: bool,
         now: Timestamp,
-        out: &mut Vec<Event>,
+        out: &mut Out<'_>,
     ) -> Answer {
         let Some(number) = self.number_of(number) else {
             return Answer::Unknown("number");
@@ -126,7 +127,7 @@ impl Portfolio {
         number: NumberIx,
         sends: &[(PersonKey, Timestamp)],
         now: Timestamp,
-        out: &mut Vec<Event>,
+        out: &mut Out<'_>,
     ) -> Answer {
         let scope = self.scope_of(number);
         let mut fresh: Vec<PersonKey> = Vec::new();

@@ -7,7 +7,8 @@ use crate::ids::{PersonKey, TopicKey};
 use crate::lane::{Lane, Lanes};
 use crate::portfolio::command::{ConsentTexts, TOPIC_BYTES_MAX, TOPICS_MAX};
 use crate::portfolio::event::{ConsentTold, TopicNamed};
-use crate::portfolio::{Answer, Event, Portfolio};
+use crate::portfolio::{Answer, Portfolio};
+use crate::seat::Out;
 
 /// A consent of the future is a mistake of a clock, or of who typed it in.
 const AHEAD_MAX: Millis = Millis::DAY;
@@ -19,7 +20,7 @@ impl Portfolio {
         consent: Consent,
         (topic, texts): (&str, &ConsentTexts),
         now: Timestamp,
-        out: &mut Vec<Event>,
+        out: &mut Out<'_>,
     ) -> Answer {
         let consent = consent.with_texts(&texts.wording, &texts.proof);
         let name = self.name_of(consent.topic, topic);
@@ -49,7 +50,7 @@ impl Portfolio {
         lanes: Lanes,
         at: Timestamp,
         now: Timestamp,
-        out: &mut Vec<Event>,
+        out: &mut Out<'_>,
     ) -> Answer {
         let at_s = u32::try_from(at.seconds()).unwrap_or(u32::MAX);
         let fresh = Consent::new(topic, lanes, Channel::Unknown, at_s);
@@ -57,13 +58,7 @@ impl Portfolio {
         self.tell_consent(person, known.unwrap_or(fresh).withdrawn(at_s), now, out)
     }
 
-    fn tell_consent(
-        &self,
-        person: PersonKey,
-        consent: Consent,
-        now: Timestamp,
-        out: &mut Vec<Event>,
-    ) -> Answer {
+    fn tell_consent(&self, person: PersonKey, consent: Consent, now: Timestamp, out: &mut Out<'_>) -> Answer {
         if !person.is_valid() {
             return Answer::Unknown("person");
         }

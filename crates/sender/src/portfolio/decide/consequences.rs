@@ -10,6 +10,7 @@ use rulebook::template::lifecycle::TemplateStatus;
 
 use crate::ids::{ContactIx, NumberIx, TemplateIx, WabaIx};
 use crate::mirror::Source;
+use crate::portfolio::Portfolio;
 use crate::portfolio::account::Restriction;
 use crate::portfolio::attempts::Record;
 use crate::portfolio::event::{
@@ -18,7 +19,7 @@ use crate::portfolio::event::{
 };
 use crate::portfolio::opt_outs::How;
 use crate::portfolio::template::Standing;
-use crate::portfolio::{Event, Portfolio};
+use crate::seat::Out;
 
 /// A number that was throttled for its quality sends no promotions for so long (assumed: nothing is published).
 const THROTTLED_FOR: Millis = Millis::HOUR;
@@ -48,7 +49,7 @@ impl Sender {
 
 impl Portfolio {
     /// What follows from `code`.
-    pub(super) fn consequences(&self, of: &Sender, code: u32, now: Timestamp, out: &mut Vec<Event>) {
+    pub(super) fn consequences(&self, of: &Sender, code: u32, now: Timestamp, out: &mut Out<'_>) {
         let Some(number) = self.number(of.number) else {
             return;
         };
@@ -95,7 +96,7 @@ impl Portfolio {
         }
     }
 
-    fn template_is(&self, template: TemplateIx, status: TemplateStatus, by: By, out: &mut Vec<Event>) {
+    fn template_is(&self, template: TemplateIx, status: TemplateStatus, by: By, out: &mut Out<'_>) {
         let value = Standing { status, until_ms: 0 };
         let known = self.template(template).and_then(|known| known.status.value());
         // A pause whose end is known says more.
@@ -106,11 +107,11 @@ impl Portfolio {
         out.push(TemplateTold { template, fact, by }.into());
     }
 
-    fn number_is(&self, number: NumberIx, fact: NumberFact, by: By, out: &mut Vec<Event>) {
+    fn number_is(&self, number: NumberIx, fact: NumberFact, by: By, out: &mut Out<'_>) {
         out.push(NumberTold { number, fact, by }.into());
     }
 
-    fn account_is(&self, waba: WabaIx, code: u32, now: Timestamp, by: By, out: &mut Vec<Event>) {
+    fn account_is(&self, waba: WabaIx, code: u32, now: Timestamp, by: By, out: &mut Out<'_>) {
         let Some(account) = self.accounts.get(waba.index()) else {
             return;
         };
@@ -160,7 +161,7 @@ impl Portfolio {
     }
 }
 
-fn alarm_unless(known: bool, alarm: Alarm, out: &mut Vec<Event>) {
+fn alarm_unless(known: bool, alarm: Alarm, out: &mut Out<'_>) {
     if !known {
         out.push(Alarmed { alarm }.into());
     }

@@ -19,10 +19,11 @@ use crate::portfolio::event::{
 use crate::portfolio::opt_outs::How;
 use crate::portfolio::stops::{Stop, StopOf};
 use crate::portfolio::template::Standing;
-use crate::portfolio::{Answer, Event, Portfolio};
+use crate::portfolio::{Answer, Portfolio};
+use crate::seat::Out;
 
 impl Portfolio {
-    pub(super) fn observe(&self, observe: &Observe, now: Timestamp, out: &mut Vec<Event>) -> Answer {
+    pub(super) fn observe(&self, observe: &Observe, now: Timestamp, out: &mut Out<'_>) -> Answer {
         let at = observe.at.min(now);
         let by = By {
             source: observe.source,
@@ -83,7 +84,7 @@ impl Portfolio {
         known.map_or(Answer::Unknown("number or account"), |()| Answer::Done)
     }
 
-    fn number_news(&self, ix: NumberIx, news: NumberNews, by: By, out: &mut Vec<Event>) {
+    fn number_news(&self, ix: NumberIx, news: NumberNews, by: By, out: &mut Out<'_>) {
         let Some(number) = self.number(ix) else { return };
         let (fact, is_news) = match news {
             NumberNews::Status(value) => (NumberFact::Status(value), number.status.is_news(&by.fact(value))),
@@ -116,7 +117,7 @@ impl Portfolio {
     }
 
     /// A quality that fell stops the number's marketing in the same commit (B1); replies go on.
-    fn stop_on_drop(&self, number: NumberIx, out: &mut Vec<Event>) {
+    fn stop_on_drop(&self, number: NumberIx, out: &mut Out<'_>) {
         let of = StopOf::Number(number);
         if !self.policy.stop_on_drop || self.stops.get(of).is_some() {
             return;
@@ -128,7 +129,7 @@ impl Portfolio {
         out.push(StopSet { of, stop }.into());
     }
 
-    fn account_news(&self, waba: WabaId, news: AccountNews, by: By, out: &mut Vec<Event>) -> Option<()> {
+    fn account_news(&self, waba: WabaId, news: AccountNews, by: By, out: &mut Out<'_>) -> Option<()> {
         let ix = self.waba_of(waba)?;
         let account = self.accounts.get(ix.index())?;
         let (fact, is_news) = match news {
@@ -157,7 +158,7 @@ impl Portfolio {
         Some(())
     }
 
-    fn template_news(&self, ix: TemplateIx, news: TemplateNews, by: By, out: &mut Vec<Event>) {
+    fn template_news(&self, ix: TemplateIx, news: TemplateNews, by: By, out: &mut Out<'_>) {
         let known = self.template(ix);
         let (fact, is_news) = match news {
             TemplateNews::Status(status, until) => {
@@ -204,7 +205,7 @@ impl Portfolio {
         news: &StatusNews,
         at: Timestamp,
         now: Timestamp,
-        out: &mut Vec<Event>,
+        out: &mut Out<'_>,
     ) {
         let named = news
             .attempt
@@ -254,7 +255,7 @@ impl Portfolio {
         counts: Option<bool>,
         at: Timestamp,
         now: Timestamp,
-        out: &mut Vec<Event>,
+        out: &mut Out<'_>,
     ) {
         let known = self.people.find(to);
         let contact = known.unwrap_or_else(|| self.people.next());
@@ -287,7 +288,7 @@ impl Portfolio {
         (contact, from): (ContactIx, PersonKey),
         said: Said,
         by: By,
-        out: &mut Vec<Event>,
+        out: &mut Out<'_>,
     ) {
         let at_s = u32::try_from(by.at_ms / 1_000).unwrap_or(u32::MAX);
         let person = self.people.get(contact);
@@ -319,7 +320,7 @@ impl Portfolio {
         how: How,
         stopped: bool,
         by: By,
-        out: &mut Vec<Event>,
+        out: &mut Out<'_>,
     ) {
         if self.opt_outs.is_news((contact, number, how), &by.fact(stopped)) {
             let told = OptOutTold {
@@ -334,7 +335,7 @@ impl Portfolio {
     }
 
     /// The person of a key, whom another key may name as well.
-    fn meet_as(&self, key: PersonKey, also: Option<PersonKey>, out: &mut Vec<Event>) -> ContactIx {
+    fn meet_as(&self, key: PersonKey, also: Option<PersonKey>, out: &mut Out<'_>) -> ContactIx {
         let mut fresh = Vec::new();
         let into = self.meet_among(key, &mut fresh, out);
         let Some(also) = also.filter(|also| also.is_valid() && *also != key) else {
@@ -348,7 +349,7 @@ impl Portfolio {
     }
 
     /// The person behind a key may be another, or has another key.
-    fn changed(&self, was: PersonKey, is: PersonKey, by: By, out: &mut Vec<Event>) {
+    fn changed(&self, was: PersonKey, is: PersonKey, by: By, out: &mut Out<'_>) {
         let Some(old) = self.people.find(was) else { return };
         let at_s = u32::try_from(by.at_ms / 1_000).unwrap_or(u32::MAX);
         if !is.is_valid() || self.changes.get(&old).is_some_and(|known| *known >= at_s) {

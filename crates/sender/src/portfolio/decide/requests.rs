@@ -6,14 +6,15 @@ use crate::ids::{ContactIx, NumberIx, PersonKey, PhoneNumberId};
 use crate::person_requests::HandOver;
 use crate::portfolio::command::WAYS_MAX;
 use crate::portfolio::event::{By, PersonAsked, PersonMissed, TakenOver, WaysDeclared};
-use crate::portfolio::{Answer, Event, Portfolio};
+use crate::portfolio::{Answer, Portfolio};
+use crate::seat::Out;
 
 /// A way leads to an address, a number, a link; nothing of these is longer, in bytes.
 const TARGET_MAX: usize = 2_048;
 
 impl Portfolio {
     /// A person asked for a person.
-    pub(super) fn asked(&self, number: NumberIx, contact: ContactIx, by: By, out: &mut Vec<Event>) {
+    pub(super) fn asked(&self, number: NumberIx, contact: ContactIx, by: By, out: &mut Out<'_>) {
         let within_ms = self.policy.person_within_ms;
         let at = decider::Timestamp::from_millis(by.at_ms);
         if within_ms > 0 && self.requests.begins(number, contact, at) {
@@ -32,7 +33,7 @@ impl Portfolio {
         number: NumberIx,
         contact: ContactIx,
         how: HandOver,
-        out: &mut Vec<Event>,
+        out: &mut Out<'_>,
     ) -> bool {
         let open = self.requests.get(number, contact).is_some();
         if open {
@@ -47,7 +48,7 @@ impl Portfolio {
         person: PersonKey,
         number: PhoneNumberId,
         how: HandOver,
-        out: &mut Vec<Event>,
+        out: &mut Out<'_>,
     ) -> Answer {
         let both = self.number_of(number).zip(self.people.find(person));
         match both.is_some_and(|(number, contact)| self.taken_over(number, contact, how, out)) {
@@ -56,7 +57,7 @@ impl Portfolio {
         }
     }
 
-    pub(super) fn declare_ways(&self, number: PhoneNumberId, ways: &[Path], out: &mut Vec<Event>) -> Answer {
+    pub(super) fn declare_ways(&self, number: PhoneNumberId, ways: &[Path], out: &mut Out<'_>) -> Answer {
         let Some(number) = self.number_of(number) else {
             return Answer::Unknown("number");
         };
@@ -71,7 +72,7 @@ impl Portfolio {
     }
 
     /// The deadline of the oldest request passed.
-    pub(super) fn miss(&self, out: &mut Vec<Event>) {
+    pub(super) fn miss(&self, out: &mut Out<'_>) {
         if let Some((number, contact)) = self.requests.first_due() {
             out.push(PersonMissed { number, contact }.into());
         }

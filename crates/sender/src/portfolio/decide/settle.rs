@@ -7,10 +7,11 @@ use crate::ids::{AttemptId, PersonKey};
 use crate::portfolio::attempts::{Record, flag};
 use crate::portfolio::command::{Outcome, Settle};
 use crate::portfolio::event::{AttemptsLost, ContactSeen, ContactsMerged, Settled, SettledAs};
-use crate::portfolio::{Answer, Event, Portfolio};
+use crate::portfolio::{Answer, Portfolio};
+use crate::seat::Out;
 
 impl Portfolio {
-    pub(super) fn settle(&self, settle: &Settle, now: Timestamp, out: &mut Vec<Event>) -> Answer {
+    pub(super) fn settle(&self, settle: &Settle, now: Timestamp, out: &mut Out<'_>) -> Answer {
         let Some(record) = self.attempts.get(settle.attempt) else {
             return Answer::Unknown("attempt");
         };
@@ -36,7 +37,7 @@ impl Portfolio {
     }
 
     /// The platform names the person by another key than the app did: both lead to one person (Brazil, Mexico).
-    fn identify(&self, record: &Record, key: PersonKey, out: &mut Vec<Event>) {
+    fn identify(&self, record: &Record, key: PersonKey, out: &mut Out<'_>) {
         let into = record.contact;
         if !key.is_valid() || self.people.find(key) == Some(into) {
             return;
@@ -50,7 +51,7 @@ impl Portfolio {
     }
 
     /// Gives up all attempts whose deadline has passed.
-    pub(super) fn give_up(&self, now: Timestamp, out: &mut Vec<Event>) {
+    pub(super) fn give_up(&self, now: Timestamp, out: &mut Out<'_>) {
         let made = now.back(Millis::new(self.policy.attempt_deadline_ms));
         let (from, until) = self.attempts.open_until(made);
         // Whoever is due is due now; the event is what takes the deadline away.

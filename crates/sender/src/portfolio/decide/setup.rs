@@ -5,10 +5,11 @@ use rulebook::edition::{Edition, EditionId};
 use crate::ids::{NumberIx, PhoneNumberId, WabaId, WabaIx};
 use crate::policy::Policy;
 use crate::portfolio::event::{AccountAdded, NumberAdded, Opened, PolicySet};
-use crate::portfolio::{Answer, Event, Portfolio};
+use crate::portfolio::{Answer, Portfolio};
+use crate::seat::Out;
 
 impl Portfolio {
-    pub(super) fn open(&self, name: &str, edition: u16, out: &mut Vec<Event>) -> Answer {
+    pub(super) fn open(&self, name: &str, edition: u16, out: &mut Out<'_>) -> Answer {
         let Ok(id) = EditionId::try_from(edition) else {
             return Answer::Unknown("edition");
         };
@@ -31,7 +32,7 @@ impl Portfolio {
         number: PhoneNumberId,
         e164: u64,
         brand: u16,
-        out: &mut Vec<Event>,
+        out: &mut Out<'_>,
     ) -> Answer {
         if let Some(known) = self.number_of(number) {
             return Answer::Number(known);
@@ -56,7 +57,7 @@ impl Portfolio {
         Answer::Number(NumberIx(ix))
     }
 
-    pub(super) fn set_policy(&self, policy: &Policy, out: &mut Vec<Event>) -> Answer {
+    pub(super) fn set_policy(&self, policy: &Policy, out: &mut Out<'_>) -> Answer {
         if *policy != self.policy {
             let policy = Box::new(policy.clone());
             out.push(PolicySet { policy }.into());
