@@ -6,6 +6,7 @@
 
 mod decide;
 mod event;
+mod numbers;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use crate::ids::{PhoneNumberId, WabaId, hash};
 
 pub use decide::decide;
 pub use event::{Event, NumberClaimed, NumberReleased, PortfolioOpened, TokenCreated, TokenRevoked};
+pub use numbers::Numbers;
 
 /// The directory's cell. Portfolios are counted from 1.
 pub const DIRECTORY: CellId = CellId(0);
@@ -129,7 +131,7 @@ pub struct Directory {
     /// Names of the portfolios; the first has cell 1.
     pub portfolios: Vec<String>,
     /// By number.
-    pub numbers: BTreeMap<PhoneNumberId, Place>,
+    pub numbers: Numbers,
     /// By account, as long as it has a number.
     pub wabas: BTreeMap<WabaId, u64>,
     /// All tokens, revoked ones included.
@@ -194,7 +196,7 @@ impl Directory {
     }
 
     fn release(&mut self, number: PhoneNumberId) {
-        let Some(place) = self.numbers.remove(&number) else {
+        let Some(place) = self.numbers.remove(number) else {
             return;
         };
         if !self.numbers.values().any(|other| other.waba == place.waba) {

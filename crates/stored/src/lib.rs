@@ -89,7 +89,12 @@ impl postcard::ser_flavors::Flavor for Extend<'_> {
     }
 
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
+        // Most fields are integers of a byte or two, for which a call to copy them costs more than they do.
+        match *bytes {
+            [one] => self.0.push(one),
+            [one, two] => self.0.extend([one, two]),
+            _ => self.0.extend_from_slice(bytes),
+        }
         Ok(())
     }
 

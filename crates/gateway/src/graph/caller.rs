@@ -92,7 +92,7 @@ impl Caller {
 
     /// Whether a number is one of the portfolio in `cell`, and the token opens it.
     pub(crate) fn opens(&self, number: PhoneNumberId, cell: CellId, directory: &Directory) -> bool {
-        let known = directory.numbers.get(&number);
+        let known = directory.numbers.find(number);
         known.is_some_and(|place| place.cell == cell.0)
             && self.cell.is_none_or(|own| own == cell)
             && (self.numbers.is_empty() || self.numbers.contains(&number))
@@ -121,7 +121,7 @@ fn known(
     portfolios: &Portfolios,
 ) -> Option<(CellId, WabaId, Option<PhoneNumberId>)> {
     let number = PhoneNumberId(node.0);
-    if let Some(place) = directory.numbers.get(&number) {
+    if let Some(place) = directory.numbers.find(number) {
         return Some((CellId(place.cell), place.waba, Some(number)));
     }
     let cell = portfolios.of_waba(node.0)?;

@@ -5,27 +5,24 @@
 //! Must not know: who is admitted.
 
 mod answer;
+mod items;
 
 use std::borrow::Cow;
 
 use axum::extract::State;
 use axum::response::Response;
-use cloud_api::NodeId;
 use decider::CellId;
-use sender::ids::{PhoneNumberId, TemplateKey, TopicKey, hash};
 use sender::portfolio::Command;
-use sender::portfolio::command::{Admit, What};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::access::{Sender, With, portfolio};
 use super::error::Problem;
-use super::input::{Raw, person, read};
+use super::input::{Raw, read};
 use crate::gateway::Gateway;
 use crate::graph::caller::Caller;
-use crate::words;
 pub(super) use answer::{Admissions, RefusalView, refusal_view};
+use items::Items;
 
 /// Admissions of one call: what fits into one commit without making others wait.
 const ITEMS_MAX: usize = 10_000;
@@ -40,8 +37,8 @@ pub(super) struct NewAdmissions<'a> {
     #[serde(borrow)]
     portfolio: Option<Cow<'a, str>>,
     /// One to 10,000.
-    #[serde(borrow)]
-    data: Vec<NewAdmission<'a>>,
+    #[schema(value_type = Vec<NewAdmission>)]
+    data: Items,
 }
 
 /// A message that somebody wants to send.
@@ -90,12 +87,10 @@ pub(super) async fn admit(
     With(caller): Sender,
     Raw(body): Raw,
 ) -> Result<Response, Problem> {
-    let (cell, chunks) = {
-        let new: NewAdmissions<'_> = read(&body)?;
-        bounded(new.data.len())?;
-        let (_, cell) = portfolio(&gateway, &caller, new.portfolio.as_deref())?;
-        (cell, commands(&gateway, &caller, cell, &new.data)?)
-    };
+    let new: NewAdmissions<'_> = read(&body)?;
+    bounded(new.data.count)?;
+    let (_, cell) = portfolio(&gateway, &caller, new.portfolio.as_deref())?;
+    let chunks = checked(&gateway, &caller, cell, new.data)?;
     let answers = decided(&gateway, cell, chunks).await?;
     answer::count(&answers, gateway.metrics());
     Ok(answer::written(answers))
@@ -112,29 +107,25 @@ pub(super) fn bounded(items: usize) -> Result<(), Problem> {
     }
 }
 
-/// In chunks that are decided together.
-fn commands(
+/// The commands of a call, if all of it can be used: the first thing that is wrong is named.
+fn checked(
     gateway: &Gateway,
     caller: &Caller,
     cell: CellId,
-    items: &[NewAdmission<'_>],
+    items: Items,
 ) -> Result<Vec<Vec<sender::Command>>, Problem> {
     let view = gateway.seat().view();
-    let command = |(at, item): (usize, &NewAdmission<'_>)| {
-        let named = |problem: Problem| problem.within(&format!("data[{at}]"));
-        let admit = command(item).map_err(named)?;
-        if caller.opens(admit.number, cell, &view) {
-            Ok(sender::Command::Portfolio(Command::Admit(admit)))
-        } else {
-            Err(named(Problem::invalid(
-                "number is none that the token may send from",
-            )))
+    let foreign = |command: &sender::Command| match command {
+        sender::Command::Portfolio(Command::Admit(admit)) => !caller.opens(admit.number, cell, &view),
+        _ => true,
+    };
+    match items.chunks.iter().flatten().position(foreign) {
+        Some(at) => {
+            let problem = Problem::invalid("number is none that the token may send from");
+            Err(problem.within(&format!("data[{at}]")))
         }
-    };
-    let chunk = |(nth, items): (usize, &[NewAdmission<'_>])| -> Result<Vec<sender::Command>, Problem> {
-        (nth * TOGETHER..).zip(items).map(command).collect()
-    };
-    items.chunks(TOGETHER).enumerate().map(chunk).collect()
+        None => items.problem.map_or(Ok(items.chunks), Err),
+    }
 }
 
 /// Decides chunks of commands, all of them on their way at once.
@@ -151,43 +142,4 @@ pub(super) async fn decided(
         answers.push(chunk.await?);
     }
     Ok(answers)
-}
-
-fn command(item: &NewAdmission<'_>) -> Result<Admit, Problem> {
-    let number = NodeId::parse(&item.number).ok_or_else(|| Problem::invalid("number must be an id"))?;
-    let what = match &item.template {
-        None => What::Free,
-        Some(template) => {
-            let planned = template.planned_category.as_deref().map(|word| {
-                words::category(word)
-                    .ok_or_else(|| Problem::invalid(format!("planned_category cannot be {word:?}")))
-            });
-            What::Template {
-                key: TemplateKey::of(&template.name, &template.language),
-                planned: planned.transpose()?,
-            }
-        }
-    };
-    let key = item
-        .idempotency_key
-        .as_deref()
-        .filter(|key| !key.is_empty())
-        .map(|key| {
-            let digest = Sha256::new()
-                .chain_update(number.0.to_be_bytes())
-                .chain_update(key)
-                .finalize();
-            digest[..16]
-                .iter()
-                .fold(0, |key, byte| key << 8 | u128::from(*byte))
-        });
-    Ok(Admit {
-        number: PhoneNumberId(number.0),
-        to: person(&item.to)?,
-        what,
-        text: item.text.as_deref().map_or(0, |text| hash(&[text.as_bytes()])),
-        topic: item.topic.as_deref().map_or(TopicKey::NONE, TopicKey::of),
-        key,
-        elsewhere: true,
-    })
 }

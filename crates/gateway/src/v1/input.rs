@@ -44,8 +44,12 @@ pub(super) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem
     } else {
         bytes
     };
-    serde_json::from_slice(text)
-        .map_err(|error| Problem::invalid(format!("the body cannot be used: {error}")))
+    // Looked through once as a whole, which is quicker than each of its strings for itself.
+    let read = match std::str::from_utf8(text) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(text),
+    };
+    read.map_err(|error| Problem::invalid(format!("the body cannot be used: {error}")))
 }
 
 /// The parameters of a query.

@@ -67,7 +67,7 @@ fn claim(
     if !is_portfolio(directory, cell) {
         return Answer::Unknown("portfolio");
     }
-    let held = directory.numbers.get(&number);
+    let held = directory.numbers.find(number);
     let holder = held
         .map(|place| place.cell)
         .or_else(|| directory.wabas.get(&waba).copied());
