@@ -58,6 +58,12 @@ impl Contacts {
         self.ids.get(e164)
     }
 
+    /// Reads the memory in which the search for a number begins: see [`Index::touch`].
+    #[inline]
+    pub fn look_ahead(&self, e164: u64) -> Option<u64> {
+        self.ids.touch(e164)
+    }
+
     /// The person behind a number, who is added if the number is new.
     pub fn add(&mut self, e164: u64) -> u32 {
         if let Some(id) = self.ids.get(e164) {

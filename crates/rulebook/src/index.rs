@@ -129,6 +129,14 @@ impl<K: Key, V: Copy + Default> Index<K, V> {
         self.table(self.position(hash)).entries.get(hash, key)
     }
 
+    /// Reads the memory in which the search for `key` begins; what it gives means nothing. Nothing is compared: a core
+    /// that goes from one such read to the next waits for none of them.
+    #[inline]
+    pub fn touch(&self, key: K) -> Option<K> {
+        let hash = hash_of(&key);
+        self.table(self.position(hash)).entries.touch(hash)
+    }
+
     /// The value of `key`, to be changed in place.
     #[inline]
     pub fn get_mut(&mut self, key: K) -> Option<&mut V> {

@@ -213,7 +213,7 @@ impl Window {
     /// The same for what is read of one contact.
     #[inline]
     pub fn look_ahead_for(&self, contact: u32) -> u64 {
-        self.heads.get(contact).map_or(0, u64::from)
+        self.heads.touch(contact).map_or(0, u64::from)
     }
 
     /// How many entries are kept.

@@ -60,6 +60,13 @@ impl<K: Key, V: Copy + Default> Table<K, V> {
         Some(self.slots[found].1)
     }
 
+    /// Reads the slot in which the search for this hash begins, and decides nothing: see [`super::Index::touch`].
+    #[inline]
+    pub(super) fn touch(&self, hash: u64) -> Option<K> {
+        let mask = self.slots.len().wrapping_sub(1);
+        self.slots.get(hash as usize & mask).map(|slot| slot.0)
+    }
+
     #[inline]
     pub(super) fn get_mut(&mut self, hash: u64, key: K) -> Option<&mut V> {
         let found = self.probe(hash, key).ok()?;

@@ -91,6 +91,12 @@ impl People {
         self.contacts.id(key.0).map(ContactIx)
     }
 
+    /// Reads what [`People::find`] will read first.
+    #[inline]
+    pub fn look_ahead(&self, key: PersonKey) -> u64 {
+        self.contacts.look_ahead(key.0).unwrap_or(0)
+    }
+
     /// The id that the next new person gets.
     pub fn next(&self) -> ContactIx {
         ContactIx(self.contacts.len() as u32)
