@@ -441,11 +441,9 @@ impl Gateway {
     /// Ends relaying, then the engine.
     pub(crate) async fn end(&self) {
         self.0.relay.stop().await;
-        let engine = self.seat().engine().clone();
-        if tokio::task::spawn_blocking(move || engine.shutdown())
-            .await
-            .is_err()
-        {
+        let seat = self.seat().clone();
+        let ended = tokio::task::spawn_blocking(move || seat.shutdown()).await;
+        if ended.is_err() {
             tracing::error!("the engine did not end in order");
         }
     }

@@ -3,6 +3,8 @@
 //! Promises: every answer is durable before it is given; what the view shows is durable.
 //! Must not know: HTTP, the wire.
 
+mod later;
+
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -16,6 +18,7 @@ use sender::{Answer, Command, Sender};
 use tokio::sync::Mutex;
 
 use crate::keys::{self, Keys};
+use later::Later;
 
 /// Partitions of a seat in memory: one commit touches few of them either way.
 const MEMORY_PARTITIONS: u16 = 64;
@@ -66,6 +69,8 @@ pub struct Seat(Arc<Inner>);
 
 struct Inner {
     engine: Engine<Sender>,
+    /// What nobody waits for.
+    later: Later,
     view: RwLock<Arc<Directory>>,
     /// Directory commands take turns, so that the view never goes back.
     directory: Mutex<()>,
@@ -76,7 +81,7 @@ struct Inner {
 /// forbidden.
 impl Drop for Inner {
     fn drop(&mut self) {
-        let ended = std::thread::scope(|scope| scope.spawn(|| self.engine.shutdown()).join());
+        let ended = std::thread::scope(|scope| scope.spawn(|| self.shutdown()).join());
         if ended.is_err() {
             tracing::error!("the engine did not end in order");
         }
@@ -102,6 +107,7 @@ impl Seat {
         let view = read.unwrap_or(Err(EngineError::Panicked))?.unwrap_or_default();
         Ok(Seat(Arc::new(Inner {
             engine,
+            later: Later::default(),
             view: RwLock::new(Arc::new(view)),
             directory: Mutex::default(),
             keys,
@@ -120,6 +126,7 @@ impl Seat {
 
     /// The same, without waiting.
     pub(crate) fn submit(&self, cell: CellId, command: portfolio::Command) -> Pending<Answer> {
+        self.0.send_off();
         self.0.engine.submit(cell, Command::Portfolio(command))
     }
 
@@ -130,6 +137,7 @@ impl Seat {
 
     /// The same, of commands that are the seat's already.
     pub(crate) fn submit_chunk(&self, cell: CellId, commands: Vec<Command>) -> Pending<Vec<Answer>> {
+        self.0.send_off();
         self.0.engine.submit_all(cell, commands)
     }
 
@@ -140,6 +148,7 @@ impl Seat {
         F: FnOnce(&Portfolio) -> T + Send + 'static,
         T: Send + 'static,
     {
+        self.0.send_off();
         self.0
             .engine
             .query(cell, move |state| state.portfolio().map(read))
@@ -229,6 +238,11 @@ impl Seat {
     /// The engine.
     pub fn engine(&self) -> &Engine<Sender> {
         &self.0.engine
+    }
+
+    /// Takes no more commands, answers those that wait, and ends. Blocks.
+    pub(crate) fn shutdown(&self) {
+        self.0.shutdown();
     }
 
     /// Cursors, outbox and content.

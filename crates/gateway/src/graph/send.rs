@@ -262,7 +262,7 @@ fn settle(gateway: &Gateway, attempt: &Attempt, outcome: Outcome, answer: Option
         outcome,
         answer,
     });
-    drop(gateway.seat().submit(attempt.place.cell, command));
+    gateway.seat().submit_later(attempt.place.cell, command);
 }
 
 /// What an answer says of the attempt.
