@@ -10,8 +10,9 @@ use super::seat::{FIRST, NUMBERS, PEOPLE, number};
 
 /// Both cores: server and load share them.
 const ALL: &[usize] = &[0, 1];
-/// The digits of a number's id in a call.
+/// The digits of a number's id in a call, and how many of them differ between numbers.
 const DIGITS: usize = 15;
+const OWN_DIGITS: usize = 4;
 
 /// A gateway, and the platform behind it.
 pub(crate) struct Ours {
@@ -88,8 +89,11 @@ impl Batches {
         let count = self.calls.len() as u64;
         let (call, places) = &mut self.calls[(self.draw % count) as usize];
         for (nth, place) in places.iter().enumerate() {
-            let id = number(mix(self.draw << 16 | nth as u64) % NUMBERS).to_string();
-            call[*place..*place + DIGITS].copy_from_slice(id.as_bytes());
+            let mut id = number(mix(self.draw << 16 | nth as u64) % NUMBERS);
+            for digit in call[*place..*place + DIGITS].iter_mut().rev().take(OWN_DIGITS) {
+                *digit = b'0' + (id % 10) as u8;
+                id /= 10;
+            }
         }
         request.clear();
         request.extend_from_slice(call);
