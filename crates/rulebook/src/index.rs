@@ -5,7 +5,7 @@
 //! however large the map grows; an empty map owns no heap.
 //! Must not know: what the keys mean.
 //!
-//! It is extendible hashing: a directory indexed by some bits of the hash points to small tables ([`table`]).
+//! It is extendible hashing: a directory indexed by some bits of the hash points to small tables (module `table`).
 //! A full table splits in two by the next bit; the directory doubles when it must, which copies
 //! four bytes a table and no entry. The first table stands in the map itself: as long as it is the only one, which
 //! is so for most numbers, a look-up touches neither directory nor list of tables.
