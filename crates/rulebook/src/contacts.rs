@@ -66,11 +66,11 @@ impl Contacts {
 
     /// The person behind a number, who is added if the number is new.
     pub fn add(&mut self, e164: u64) -> u32 {
-        if let Some(id) = self.ids.get(e164) {
-            return id;
+        let id = self.numbers.next_seq() as u32;
+        if let Some(known) = self.ids.insert_new(e164, id) {
+            return known;
         }
-        let id = self.numbers.push(e164) as u32;
-        self.ids.insert(e164, id);
+        self.numbers.push(e164);
         self.remember(1, e164, u64::from(id));
         id
     }

@@ -175,6 +175,23 @@ impl<K: Key, V: Copy + Default> Index<K, V> {
         before
     }
 
+    /// Sets the value of `key` if it has none; else gives the one it has, which stays.
+    #[inline]
+    pub fn insert_new(&mut self, key: K, value: V) -> Option<V> {
+        if key == K::VACANT {
+            if self.vacant.is_none() {
+                self.insert(key, value);
+                return None;
+            }
+            return self.vacant;
+        }
+        let hash = hash_of(&key);
+        let position = self.make_room(self.position(hash), hash, |_, _| true);
+        let known = self.table_mut(position).entries.insert_new(hash, key, value);
+        self.len += usize::from(known.is_none());
+        known
+    }
+
     /// Removes `key`; gives the value it had.
     #[inline]
     pub fn remove(&mut self, key: K) -> Option<V> {
@@ -412,11 +429,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn behaves_like_a_map(steps in prop::collection::vec((0u8..4, key(), any::<u32>()), 0..400)) {
+        fn behaves_like_a_map(steps in prop::collection::vec((0u8..5, key(), any::<u32>()), 0..400)) {
             let mut index = Index::new();
             let mut model = BTreeMap::new();
             for (what, key, value) in steps {
                 match what {
+                    4 => {
+                        let known = model.get(&key).copied();
+                        model.entry(key).or_insert(value);
+                        prop_assert_eq!(index.insert_new(key, value), known);
+                    }
                     0 | 1 => prop_assert_eq!(index.insert(key, value), model.insert(key, value)),
                     2 => prop_assert_eq!(index.remove(key), model.remove(&key)),
                     _ => prop_assert_eq!(index.get_mut(key).copied(), model.get(&key).copied()),

@@ -67,6 +67,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
 
 /// A person: a phone number in almost any way of writing it, a business-scoped id, or one as lists show it.
 pub(super) fn person(text: &str) -> Result<PersonKey, Problem> {
+    if let Some(key) = plain(text) {
+        return Ok(key);
+    }
     let scoped = text.split_once('.').is_some_and(|(country, rest)| {
         country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) && !rest.is_empty()
     });
@@ -83,4 +86,44 @@ pub(super) fn person(text: &str) -> Result<PersonKey, Problem> {
     };
     let number = cloud_api::normalise_recipient(text).map_err(|_| wrong())?;
     PersonKey::phone(number).ok_or_else(wrong)
+}
+
+/// Digits alone, as programs write a phone number: most of all texts that come.
+fn plain(text: &str) -> Option<PersonKey> {
+    let digits = text.as_bytes();
+    if !(7..=15).contains(&digits.len()) || digits.starts_with(b"0") {
+        return None;
+    }
+    let number = digits.iter().try_fold(0, |number: u64, digit| {
+        let digit = u64::from(digit.wrapping_sub(b'0'));
+        (digit < 10).then_some(number * 10 + digit)
+    });
+    number.and_then(PersonKey::phone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_read_the_same_in_every_way_of_writing() {
+        // (as it is written, the digits that it means)
+        let rows = [
+            ("15550001111", Some(15_550_001_111)),
+            ("+1 555 000-1111", Some(15_550_001_111)),
+            ("0015550001111", Some(15_550_001_111)),
+            ("1234567", Some(1_234_567)),
+            ("999999999999999", Some(999_999_999_999_999)),
+            ("123456", None),
+            ("9999999999999999", None),
+            ("015550001111", None),
+            ("1555000111a", None),
+            ("99999999999999999999999999", None),
+            ("", None),
+        ];
+        for (text, digits) in rows {
+            let found = person(text).ok().and_then(PersonKey::e164);
+            assert_eq!(found, digits, "{text:?}");
+        }
+    }
 }

@@ -86,6 +86,19 @@ impl<K: Key, V: Copy + Default> Table<K, V> {
         }
     }
 
+    /// Sets the value of `key` if it has none; else gives the one it has. There must be room for one more.
+    #[inline]
+    pub(super) fn insert_new(&mut self, hash: u64, key: K, value: V) -> Option<V> {
+        match self.probe(hash, key) {
+            Ok(found) => Some(self.slots[found].1),
+            Err(free) => {
+                self.slots[free] = (key, value);
+                self.len += 1;
+                None
+            }
+        }
+    }
+
     /// Removes `key`; gives the value it had.
     pub(super) fn remove(&mut self, hash: u64, key: K) -> Option<V> {
         let found = self.probe(hash, key).ok()?;

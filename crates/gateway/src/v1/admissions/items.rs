@@ -111,3 +111,44 @@ fn command(item: &NewAdmission<'_>) -> Result<Admit, Problem> {
         elsewhere: true,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{"number":"300","to":"15550001111"}"#;
+    const BAD: &str = r#"{"number":"300","to":"011"}"#;
+
+    /// So many of each in turn; what is read of them: the chunks, the count, and what is wrong.
+    fn check(entries: &[(&str, usize)], chunks: &[usize], count: usize, problem: Option<&str>) {
+        let all: Vec<&str> = entries
+            .iter()
+            .flat_map(|(entry, times)| std::iter::repeat_n(*entry, *times))
+            .collect();
+        let body = format!("[{}]", all.join(","));
+        let items: Items = serde_json::from_str(&body).expect("it is a list of entries");
+        let found: Vec<usize> = items.chunks.iter().map(Vec::len).collect();
+        assert_eq!((found.as_slice(), items.count), (chunks, count), "{entries:?}");
+        let place = |problem: &Problem| problem.detail().split(':').next().map(str::to_owned);
+        assert_eq!(
+            items.problem.as_ref().and_then(place).as_deref(),
+            problem,
+            "{entries:?}"
+        );
+    }
+
+    #[test]
+    fn entries_become_commands_up_to_the_first_that_is_wrong() {
+        check(&[], &[], 0, None);
+        check(&[(GOOD, 1)], &[1], 1, None);
+        check(&[(GOOD, 1_001)], &[500, 500, 1], 1_001, None);
+        check(
+            &[(GOOD, 2), (BAD, 1), (GOOD, 3), (BAD, 1)],
+            &[2],
+            7,
+            Some("data[2]"),
+        );
+        // More than a call may have are counted and go no further, whatever they are.
+        check(&[(GOOD, ITEMS_MAX), ("true", 5)], &[500; 20], ITEMS_MAX + 5, None);
+    }
+}
