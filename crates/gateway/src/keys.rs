@@ -73,6 +73,17 @@ pub(crate) fn new_token() -> io::Result<String> {
     Ok(format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(drawn()?)))
 }
 
+/// An idempotency key of an app as the seat keeps it: its own for each number.
+pub(crate) fn idempotency(number: u64, key: &str) -> u128 {
+    let digest = Sha256::new()
+        .chain_update(number.to_be_bytes())
+        .chain_update(key)
+        .finalize();
+    digest[..16]
+        .iter()
+        .fold(0, |key, byte| key << 8 | u128::from(*byte))
+}
+
 /// What a token is known by.
 pub(crate) fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()

@@ -169,7 +169,8 @@ impl<K: Key, V: Copy + Default> Index<K, V> {
         } else {
             let hash = hash_of(&key);
             let position = self.make_room(self.position(hash), hash, keep);
-            self.table_mut(position).entries.insert(hash, key, value)
+            let known = self.table_mut(position).entries.insert_new(hash, key, value);
+            known.map(|known| core::mem::replace(known, value))
         };
         self.len += usize::from(before.is_none());
         before
@@ -187,7 +188,8 @@ impl<K: Key, V: Copy + Default> Index<K, V> {
         }
         let hash = hash_of(&key);
         let position = self.make_room(self.position(hash), hash, |_, _| true);
-        let known = self.table_mut(position).entries.insert_new(hash, key, value);
+        let entries = &mut self.table_mut(position).entries;
+        let known = entries.insert_new(hash, key, value).copied();
         self.len += usize::from(known.is_none());
         known
     }
@@ -334,7 +336,7 @@ impl<K: Key, V: Copy + Default> Index<K, V> {
             } else {
                 &mut high
             };
-            half.insert(hash, key, value);
+            half.insert_new(hash, key, value);
         }
         let new_position = self.tables() as u32;
         *self.table_mut(position) = SubTable {

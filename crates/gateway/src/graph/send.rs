@@ -14,7 +14,6 @@ use sender::ids::{AttemptId, DecisionId, MessageKey, PersonKey, PhoneNumberId, T
 use sender::portfolio::command::{Admit, Outcome, Settle};
 use sender::portfolio::{Answer, Command};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::answers::{DECISION, decision, refused, unanswered, unavailable, undecided};
 use super::caller::Place;
@@ -23,6 +22,7 @@ use super::incoming::{Incoming, is_form};
 use super::outline::{Message, Outline, outline};
 use super::repeat;
 use crate::gateway::Gateway;
+use crate::keys;
 use crate::upstream::Failure;
 use crate::wire::callback::{Mark, marked};
 
@@ -134,15 +134,7 @@ fn admit(incoming: &Incoming, phone: NodeId, message: &Message) -> Admit {
     let key = incoming
         .header(IDEMPOTENCY)
         .filter(|key| !key.is_empty())
-        .map(|key| {
-            let digest = Sha256::new()
-                .chain_update(phone.0.to_be_bytes())
-                .chain_update(key)
-                .finalize();
-            digest[..16]
-                .iter()
-                .fold(0, |key, byte| key << 8 | u128::from(*byte))
-        });
+        .map(|key| keys::idempotency(phone.0, key));
     Admit {
         number: PhoneNumberId(phone.0),
         to: message.to,

@@ -73,24 +73,11 @@ impl<K: Key, V: Copy + Default> Table<K, V> {
         Some(&mut self.slots[found].1)
     }
 
-    /// Sets the value of `key`; gives the value it had. There must be room for one more.
+    /// Sets the value of `key` if it has none; else gives the place of the one it has. There must be room for one more.
     #[inline]
-    pub(super) fn insert(&mut self, hash: u64, key: K, value: V) -> Option<V> {
+    pub(super) fn insert_new(&mut self, hash: u64, key: K, value: V) -> Option<&mut V> {
         match self.probe(hash, key) {
-            Ok(found) => Some(core::mem::replace(&mut self.slots[found].1, value)),
-            Err(free) => {
-                self.slots[free] = (key, value);
-                self.len += 1;
-                None
-            }
-        }
-    }
-
-    /// Sets the value of `key` if it has none; else gives the one it has. There must be room for one more.
-    #[inline]
-    pub(super) fn insert_new(&mut self, hash: u64, key: K, value: V) -> Option<V> {
-        match self.probe(hash, key) {
-            Ok(found) => Some(self.slots[found].1),
+            Ok(found) => Some(&mut self.slots[found].1),
             Err(free) => {
                 self.slots[free] = (key, value);
                 self.len += 1;
@@ -117,7 +104,7 @@ impl<K: Key, V: Copy + Default> Table<K, V> {
     pub(super) fn rebuild(&mut self, entries: usize, keep: impl Fn(K, V) -> bool) {
         let mut new = Table::with_room(entries);
         for (key, value) in self.iter().filter(|entry| keep(entry.0, entry.1)) {
-            new.insert(hash_of(&key), key, value);
+            new.insert_new(hash_of(&key), key, value);
         }
         *self = new;
     }

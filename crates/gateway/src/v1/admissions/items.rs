@@ -9,9 +9,9 @@ use sender::ids::{PhoneNumberId, TemplateKey, TopicKey, hash};
 use sender::portfolio::Command;
 use sender::portfolio::command::{Admit, What};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
-use sha2::{Digest, Sha256};
 
 use super::{ITEMS_MAX, NewAdmission, TOGETHER};
+use crate::keys;
 use crate::v1::error::Problem;
 use crate::v1::input::person;
 use crate::words;
@@ -92,15 +92,7 @@ fn command(item: &NewAdmission<'_>) -> Result<Admit, Problem> {
         .idempotency_key
         .as_deref()
         .filter(|key| !key.is_empty())
-        .map(|key| {
-            let digest = Sha256::new()
-                .chain_update(number.0.to_be_bytes())
-                .chain_update(key)
-                .finalize();
-            digest[..16]
-                .iter()
-                .fold(0, |key, byte| key << 8 | u128::from(*byte))
-        });
+        .map(|key| keys::idempotency(number.0, key));
     Ok(Admit {
         number: PhoneNumberId(number.0),
         to: person(&item.to)?,
