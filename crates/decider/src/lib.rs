@@ -50,10 +50,10 @@ pub trait Decider: 'static {
     /// How many times [`Decider::look_ahead`] is worth calling for a command.
     const LOOKS_AHEAD: u8 = 0;
 
-    /// Reads what deciding `command` will read, and nothing comes of it. Called for some commands in turn before they
-    /// are decided one by one: the memory that they need is then fetched at the same time rather than one after
-    /// another. Each round looks where the one before it led, whose answer for the same command it is given (0 in the
-    /// first). The shorter a round, the more of them are under way in a core at a time.
+    /// Asks for the memory that deciding `command` will read, and nothing comes of it. Called for some commands in turn
+    /// before they are decided one by one: what they need is then fetched at the same time rather than one after
+    /// another. Each round looks where the one before it led, whose answer for the same command it is given; the first is
+    /// given the place of the command among them, from 0 up.
     fn look_ahead(_state: &Self::State, _command: &Self::Command, _round: u8, _before: u64) -> u64 {
         0
     }
@@ -61,7 +61,7 @@ pub trait Decider: 'static {
 
 /// So many commands are looked at before the first of them is decided: as many cache lines as that takes fit into a
 /// core's first cache.
-pub const LOOK_AHEAD_COMMANDS: usize = 16;
+pub const LOOK_AHEAD_COMMANDS: usize = 32;
 
 /// No command and no tick yields more events than this: larger work is a job that goes on by ticks.
 pub const EVENTS_PER_COMMAND_MAX: usize = 1_024;

@@ -42,9 +42,9 @@ impl Threads {
 /// A ledger further ahead of the system clock than this is refused: every timer would stand still for longer.
 const AHEAD_MAX: Millis = Millis::minutes(10);
 
-/// About a tenth of a processor for snapshots when everybody wants it.
+/// About a seventieth of a processor for snapshots when everybody wants it.
 #[cfg(target_os = "linux")]
-const NICE: i32 = 10;
+const NICE: i32 = 19;
 
 pub(crate) fn start<D: Stored>(
     ledger: Box<dyn Ledger>,

@@ -58,10 +58,10 @@ impl Contacts {
         self.ids.get(e164)
     }
 
-    /// Reads the memory in which the search for a number begins: see [`Index::touch`].
+    /// Asks for the memory in which the search for a number begins: see [`crate::prefetch`].
     #[inline]
-    pub fn look_ahead(&self, e164: u64) -> Option<u64> {
-        self.ids.touch(e164)
+    pub fn prefetch(&self, e164: u64) {
+        self.ids.prefetch(e164);
     }
 
     /// The person behind a number, who is added if the number is new.

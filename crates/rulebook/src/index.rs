@@ -129,12 +129,11 @@ impl<K: Key, V: Copy + Default> Index<K, V> {
         self.table(self.position(hash)).entries.get(hash, key)
     }
 
-    /// Reads the memory in which the search for `key` begins; what it gives means nothing. Nothing is compared: a core
-    /// that goes from one such read to the next waits for none of them.
+    /// Asks for the memory in which the search for `key` begins: see [`crate::prefetch`].
     #[inline]
-    pub fn touch(&self, key: K) -> Option<K> {
+    pub fn prefetch(&self, key: K) {
         let hash = hash_of(&key);
-        self.table(self.position(hash)).entries.touch(hash)
+        self.table(self.position(hash)).entries.prefetch(hash);
     }
 
     /// The value of `key`, to be changed in place.

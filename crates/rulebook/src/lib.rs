@@ -21,6 +21,7 @@ pub mod pair_rate;
 pub mod per_user;
 pub mod policy;
 pub mod portfolio_pacing;
+pub mod prefetch;
 pub mod pricing;
 pub mod rating;
 pub mod refusal;

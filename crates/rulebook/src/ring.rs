@@ -7,6 +7,8 @@
 
 use std::collections::VecDeque;
 
+use crate::prefetch::prefetch;
+
 /// Records of one kind in the order in which they came, each with its sequence number, from 0 up.
 #[derive(Clone, Debug)]
 pub struct Ring<T> {
@@ -104,6 +106,14 @@ impl<T: Copy> Ring<T> {
         match offset.checked_sub(self.first.len()) {
             None => self.first.get(offset),
             Some(beyond) => self.chunks.get(beyond / Self::CHUNK)?.get(beyond % Self::CHUNK),
+        }
+    }
+
+    /// Asks for the memory of the record `seq`: see [`crate::prefetch`].
+    #[inline]
+    pub fn prefetch(&self, seq: u64) {
+        if let Some(record) = self.get(seq) {
+            prefetch(record);
         }
     }
 

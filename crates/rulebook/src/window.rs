@@ -24,6 +24,7 @@ mod tests;
 use decider::{Millis, Timestamp, mix};
 
 use crate::index::Index;
+use crate::prefetch::prefetch;
 use log::{Log, NOBODY, Tally};
 pub use parts::{WindowEntry, WindowParts};
 
@@ -200,20 +201,25 @@ impl Window {
             .map(Timestamp::from_millis)
     }
 
-    /// Reads what every count and every note reads; what it gives means nothing. For a caller that knows what it will
-    /// ask next and would rather not wait for memory then.
+    /// Asks for what every count and every note reads: see [`crate::prefetch`].
     #[inline]
-    pub fn look_ahead(&self) -> u64 {
-        self.history
-            ^ self.used_span
-            ^ self.heads.len() as u64
-            ^ self.log.look_ahead(&[self.used, self.reached])
+    pub fn prefetch(&self) {
+        prefetch(&self.history);
+        self.log.prefetch([self.used, self.reached]);
     }
 
-    /// The same for what is read of one contact.
+    /// Asks for the place where the newest entry of a contact is looked up.
     #[inline]
-    pub fn look_ahead_for(&self, contact: u32) -> u64 {
-        self.heads.touch(contact).map_or(0, u64::from)
+    pub fn prefetch_head(&self, contact: u32) {
+        self.heads.prefetch(contact);
+    }
+
+    /// Asks for the newest entry of a contact itself: of use once its head is there.
+    #[inline]
+    pub fn prefetch_newest(&self, contact: u32) {
+        if let Some(seq) = self.heads.get(contact).and_then(|low| self.log.resolve(low)) {
+            self.log.prefetch_entry(seq);
+        }
     }
 
     /// How many entries are kept.

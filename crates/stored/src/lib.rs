@@ -83,16 +83,21 @@ struct Extend<'a>(&'a mut Vec<u8>);
 impl postcard::ser_flavors::Flavor for Extend<'_> {
     type Output = ();
 
+    #[inline]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
         self.0.push(byte);
         Ok(())
     }
 
+    // Most fields are integers of a few bytes, for which a call costs more than they do: here, and to copy them.
+    #[inline(always)]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        // Most fields are integers of a byte or two, for which a call to copy them costs more than they do.
         match *bytes {
-            [one] => self.0.push(one),
-            [one, two] => self.0.extend([one, two]),
+            [a] => self.0.push(a),
+            [a, b] => self.0.extend([a, b]),
+            [a, b, c] => self.0.extend([a, b, c]),
+            [a, b, c, d] => self.0.extend([a, b, c, d]),
+            [a, b, c, d, e] => self.0.extend([a, b, c, d, e]),
             _ => self.0.extend_from_slice(bytes),
         }
         Ok(())

@@ -51,7 +51,7 @@ impl<D: Stored> Shard<D> {
             let cell = self.cells.get(slot?)?;
             matches!(cell.standing, Standing::Live).then_some((cell, command))
         };
-        let mut found = [0; LOOK_AHEAD_COMMANDS];
+        let mut found: [u64; LOOK_AHEAD_COMMANDS] = core::array::from_fn(|place| place as u64);
         let looked = guarded(|| {
             for round in 0..D::LOOKS_AHEAD {
                 for (found, command) in found.iter_mut().zip(commands.clone()) {

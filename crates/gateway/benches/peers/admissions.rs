@@ -11,7 +11,13 @@ pub(crate) fn measure(span: Duration, runs: u64) {
     println!(
         "of 1M/s   kept     calls under way   decisions/s (median of {runs})   spread   p50 ms   server CPU us a decision"
     );
-    for (kept, connections) in [("disk", 1), ("disk", 4), ("disk", 16), ("memory", 16)] {
+    for (kept, connections) in [
+        ("disk", 1),
+        ("disk", 4),
+        ("disk", 16),
+        ("disk", 64),
+        ("memory", 64),
+    ] {
         let (mut rates, mut times, mut costs) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..runs {
             // A run does not inherit what the one before wrote.

@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::thread::{CpuSet, sched_setaffinity};
+use tempfile::TempDir;
 
 /// Of `/proc/<pid>/stat`: what Linux has on every machine that people use.
 const TICKS_A_SECOND: f64 = 100.0;
@@ -15,19 +16,27 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A server in a process of its own; dropping it ends it.
 pub(crate) struct Served {
     child: Child,
-    /// This program's own children end when this is closed.
-    input: Option<ChildStdin>,
+    /// This program's own children end when this is closed: also when it is killed.
+    _input: Option<ChildStdin>,
+    /// What it may write to, gone with it.
+    _dir: Option<TempDir>,
     pub(crate) address: SocketAddr,
     /// What it said after its address, line by line.
     pub(crate) said: Vec<String>,
 }
 
 impl Served {
-    /// Starts this program again with `serve`; it says where it listens, then whatever else, then an empty line.
+    /// Starts this program again with `serve` and, after the others, a directory as arguments; it says where it listens,
+    /// then whatever else, then an empty line.
     pub(crate) fn again(cores: &[usize], args: &[&str]) -> Served {
         let program = std::env::current_exe().expect("this program has a path");
         let mut command = Command::new(program);
-        command.arg("serve").args(args).stdin(Stdio::piped());
+        let dir = tempfile::tempdir().expect("there is room for temporary files");
+        command
+            .arg("serve")
+            .args(args)
+            .arg(dir.path())
+            .stdin(Stdio::piped());
         let mut child = start(cores, command.stdout(Stdio::piped()));
         let input = child.stdin.take();
         let output = child.stdout.take().expect("the output is piped");
@@ -37,7 +46,8 @@ impl Served {
         let address = lines.next().and_then(|line| line.parse().ok());
         Served {
             child,
-            input,
+            _input: input,
+            _dir: Some(dir),
             address: address.expect("the server listens"),
             said: lines.take_while(|line| !line.is_empty()).collect(),
         }
@@ -59,7 +69,8 @@ impl Served {
         }
         Served {
             child,
-            input: None,
+            _input: None,
+            _dir: None,
             address,
             said: Vec::new(),
         }
@@ -91,11 +102,8 @@ fn start(cores: &[usize], command: &mut Command) -> Child {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        match self.input.take() {
-            Some(input) => drop(input),
-            // Nothing of it is kept.
-            None => drop(self.child.kill()),
-        }
+        // Nothing of it is kept, and a last snapshot would only take time.
+        let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }

@@ -19,6 +19,7 @@ mod seat;
 mod shared;
 mod upstream;
 
+use std::path::Path;
 use std::time::Duration;
 
 /// As the program itself has it.
@@ -29,8 +30,10 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words[..] {
-        ["serve", "upstream"] => return upstream::serve(),
-        ["serve", "gateway", upstream, kept, edition] => return seat::serve(upstream, kept, edition),
+        ["serve", "upstream", _] => return upstream::serve(),
+        ["serve", "gateway", upstream, kept, edition, dir] => {
+            return seat::serve(upstream, kept, edition, Path::new(dir));
+        }
         _ => {}
     }
     let mut numbers = words.iter().filter_map(|word| word.parse().ok());

@@ -19,12 +19,11 @@ pub(crate) fn number(nth: u64) -> u64 {
     300_000_000_000_000 + nth
 }
 
-/// Serves until the input ends. `kept`: `disk`, or `memory`.
-pub(crate) fn serve(upstream: &str, kept: &str, edition: &str) {
+/// Serves until the input ends. `kept`: `disk` (in `dir`), or `memory`.
+pub(crate) fn serve(upstream: &str, kept: &str, edition: &str, dir: &Path) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.expect("a runtime starts").block_on(async {
-        let dir = tempfile::tempdir().expect("there is room for temporary files");
-        let data = (kept == "disk").then(|| dir.path().join("data"));
+        let data = (kept == "disk").then(|| dir.join("data"));
         let config = config(upstream, edition, data.as_deref());
         let gateway = Gateway::start(config, Clock::system())
             .await

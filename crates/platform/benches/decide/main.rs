@@ -312,7 +312,7 @@ impl World {
 
     /// As the engine decides what is waiting: a look ahead, then one after the other.
     fn send(&mut self, commands: &[Wish]) {
-        let mut found = [0; LOOK_AHEAD_COMMANDS];
+        let mut found: [u64; LOOK_AHEAD_COMMANDS] = std::array::from_fn(|place| place as u64);
         for round in 0..Platform::LOOKS_AHEAD {
             for (found, (_, _, command)) in found.iter_mut().zip(commands) {
                 *found = Platform::look_ahead(&self.state, command, round, *found);

@@ -1,10 +1,6 @@
-//! What a send will read, read beforehand: see [`decider::Decider::look_ahead`].
+//! What a send will read, asked for beforehand: see [`decider::Decider::look_ahead`].
 //!
 //! Promises: changes nothing, decides nothing; leaving it out changes no answer, only the time that it takes.
-
-use core::hint::black_box;
-
-use decider::Timestamp;
 
 use super::Portfolio;
 use super::command::Send;
@@ -23,17 +19,24 @@ impl Portfolio {
         else {
             return 0;
         };
-        if round == 0 {
-            black_box(number.look_ahead() ^ scope.window.look_ahead());
-            return self.contacts.id(send.to).map_or(0, |id| KNOWN | u64::from(id));
+        match round {
+            0 => {
+                self.contacts.prefetch(send.to);
+                number.prefetch();
+                scope.window.prefetch();
+                0
+            }
+            1 => self.contacts.id(send.to).map_or(0, |contact| {
+                number.messages.prefetch(contact);
+                scope.window.prefetch_head(contact);
+                KNOWN | u64::from(contact)
+            }),
+            _ => {
+                if before & KNOWN != 0 {
+                    scope.window.prefetch_newest(before as u32);
+                }
+                before
+            }
         }
-        if before & KNOWN != 0 {
-            let contact = before as u32;
-            black_box(match round {
-                1 => number.messages.look_ahead(contact) ^ scope.window.look_ahead_for(contact),
-                _ => scope.window.last(contact).map_or(0, Timestamp::millis),
-            });
-        }
-        before
     }
 }

@@ -289,14 +289,10 @@ impl Messages {
         self.digest = mix(self.digest ^ u64::from(from.0) ^ (u64::from(into.0) << 32));
     }
 
-    /// Touches what a message to this person reads.
-    pub(super) fn look_ahead(&self, contact: u32) -> u64 {
-        let newest = self.ring.back().map_or(0, |record| record.at.0);
-        newest
-            ^ self
-                .threads
-                .get(contact)
-                .map_or(0, |thread| u64::from(thread.last))
+    /// Asks for what a message to this person reads: see [`rulebook::prefetch`].
+    pub(super) fn prefetch(&self, contact: u32) {
+        self.threads.prefetch(contact);
+        self.ring.prefetch(self.ring.next_seq().saturating_sub(1));
     }
 
     /// How many messages are kept, and the bytes of all this on the heap.

@@ -16,6 +16,7 @@ use rulebook::escalation::Path;
 use rulebook::flag::Flag;
 use rulebook::index::Index;
 use rulebook::policy::Gate;
+use rulebook::prefetch::prefetch;
 use rulebook::rating::{Evidence, Rating, RatingParams, SendRate, Signal, Standing};
 use rulebook::status::{NumberFacts, Stage, Status, shown};
 use rulebook::throughput::Level;
@@ -151,13 +152,12 @@ impl Number {
         });
     }
 
-    /// Touches what every send of this number reads.
-    pub(super) fn look_ahead(&self) -> u64 {
-        self.e164
-            ^ u64::from(self.facts.stage as u8)
-            ^ u64::from(self.messages.next_seq())
-            ^ self.rate.newest()
-            ^ self.messages.digest()
+    /// Asks for what every send of this number reads: see [`rulebook::prefetch`].
+    pub(super) fn prefetch(&self) {
+        prefetch(&self.e164);
+        prefetch(&self.facts);
+        prefetch(&self.messages);
+        self.rate.prefetch();
     }
 
     /// Changes with every change.

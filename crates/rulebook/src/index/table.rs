@@ -8,6 +8,7 @@
 //! It is open addressing with linear probing; a removal moves those back that stood behind.
 
 use super::{Key, hash_of};
+use crate::prefetch::prefetch;
 
 /// Fewest slots of a table that has any.
 const SLOTS_MIN: usize = 4;
@@ -60,11 +61,13 @@ impl<K: Key, V: Copy + Default> Table<K, V> {
         Some(self.slots[found].1)
     }
 
-    /// Reads the slot in which the search for this hash begins, and decides nothing: see [`super::Index::touch`].
+    /// Asks for the slot in which the search for this hash begins.
     #[inline]
-    pub(super) fn touch(&self, hash: u64) -> Option<K> {
+    pub(super) fn prefetch(&self, hash: u64) {
         let mask = self.slots.len().wrapping_sub(1);
-        self.slots.get(hash as usize & mask).map(|slot| slot.0)
+        if let Some(slot) = self.slots.get(hash as usize & mask) {
+            prefetch(slot);
+        }
     }
 
     #[inline]

@@ -6,6 +6,7 @@
 
 use super::Burst;
 use super::evidence::hour_of;
+use crate::prefetch::prefetch;
 use decider::{Timestamp, mix};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -78,9 +79,11 @@ impl SendRate {
             })
     }
 
-    /// How many were sent in the newest hour.
-    pub fn newest(&self) -> u64 {
-        self.hours.back().map_or(0, |sent| sent.count.into())
+    /// Asks for what one more send changes: see [`crate::prefetch`].
+    pub fn prefetch(&self) {
+        if let Some(newest) = self.hours.back() {
+            prefetch(newest);
+        }
     }
 
     /// Bytes on the heap.

@@ -4,6 +4,7 @@
 //! one population count. Stamps are kept against a base for each chunk, so that time may run for ever.
 //! Must not know: what the two bits mean to the rule.
 
+use crate::prefetch::prefetch;
 use crate::ring::Ring;
 
 use super::Counting;
@@ -146,15 +147,24 @@ impl Log {
         Some(self.chunks.get(seq / CHUNK)?.base + u64::from(entry.stamp))
     }
 
-    /// Reads the newest and the oldest entry, and those that the tallies stand at.
+    /// Asks for the newest and the oldest entry, and those that the tallies stand at.
     #[inline]
-    pub(super) fn look_ahead(&self, tallies: &[Tally]) -> u64 {
-        let stamp = |entry: Option<&Entry>| entry.map_or(0, |entry| u64::from(entry.stamp));
-        let ends = stamp(self.entries.back()) ^ stamp(self.entries.front());
-        let counts = |chunk: &Chunk| u64::from(chunk.bits[0].count ^ chunk.bits[1].count);
-        let newest = self.chunks.back().map_or(0, |chunk| chunk.base ^ counts(chunk));
-        let tallies = tallies.iter().filter_map(|tally| self.stamp(tally.from));
-        tallies.fold(ends ^ newest, |all, stamp| all ^ stamp)
+    pub(super) fn prefetch(&self, tallies: [Tally; 2]) {
+        let ends = [self.next_seq().saturating_sub(1), self.front_seq()];
+        for seq in ends.into_iter().chain(tallies.map(|tally| tally.from)) {
+            self.prefetch_entry(seq);
+        }
+    }
+
+    /// Asks for an entry, its bits, and the base that it counts from.
+    #[inline]
+    pub(super) fn prefetch_entry(&self, seq: u64) {
+        self.entries.prefetch(seq);
+        if let Some(chunk) = self.chunks.get(seq / CHUNK) {
+            let (word, _) = place(seq);
+            prefetch(&chunk.base);
+            chunk.bits.iter().for_each(|bits| prefetch(&bits.words[word]));
+        }
     }
 
     /// The base of the first chunk kept.

@@ -73,6 +73,14 @@ impl Attempts {
         .take(WALK_MAX)
     }
 
+    /// Asks for the first of a chain: see [`rulebook::prefetch`].
+    #[inline]
+    pub fn prefetch(&self, last: u32) {
+        if let Some(attempt) = self.resolve(last) {
+            self.ring.prefetch(attempt.0);
+        }
+    }
+
     /// Adds an attempt. Gives its id, and the low bits of it by which a person's chain begins.
     pub fn push(&mut self, record: Record) -> (AttemptId, u32) {
         self.digest = mix(self.digest ^ record.digest());

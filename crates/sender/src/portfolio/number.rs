@@ -1,6 +1,7 @@
 //! A business phone number, as far as its owner knows it.
 
 use decider::{Timestamp, mix};
+use rulebook::prefetch::prefetch;
 use rulebook::rating::Rating;
 use rulebook::status::Status;
 use rulebook::throughput::Level;
@@ -58,6 +59,17 @@ impl Number {
     /// How old the oldest fact is that must be told again and again; `None` while none was ever told.
     pub fn oldest_fact(&self, now: Timestamp) -> Option<decider::Millis> {
         self.status.age(now).max(self.rating.age(now))
+    }
+
+    /// Asks for what an admission reads of it: see [`rulebook::prefetch`].
+    #[inline]
+    pub(super) fn prefetch(&self) {
+        prefetch(&self.waba);
+        prefetch(&self.status);
+        prefetch(&self.rating);
+        prefetch(&self.level);
+        prefetch(&self.slow_until);
+        prefetch(&self.rates);
     }
 
     pub(super) fn digest(&self) -> u64 {

@@ -91,10 +91,16 @@ impl People {
         self.contacts.id(key.0).map(ContactIx)
     }
 
-    /// Reads what [`People::find`] will read first.
+    /// Asks for what [`People::find`] will read first: see [`rulebook::prefetch`].
     #[inline]
-    pub fn look_ahead(&self, key: PersonKey) -> u64 {
-        self.contacts.look_ahead(key.0).unwrap_or(0)
+    pub fn prefetch_key(&self, key: PersonKey) {
+        self.contacts.prefetch(key.0);
+    }
+
+    /// Asks for what [`People::get`] will read.
+    #[inline]
+    pub fn prefetch(&self, contact: ContactIx) {
+        self.rows.prefetch(u64::from(contact.0));
     }
 
     /// The id that the next new person gets.
