@@ -10,7 +10,7 @@ use sender::portfolio::Command;
 use sender::portfolio::command::{Admit, What};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
 
-use super::{ITEMS_MAX, NewAdmission, TOGETHER};
+use super::{ITEMS_MAX, NewAdmission, NewTemplate, TOGETHER};
 use crate::keys;
 use crate::v1::error::Problem;
 use crate::v1::input::person;
@@ -24,11 +24,36 @@ pub(super) struct Items {
     pub(super) count: usize,
     /// What is wrong with the first that cannot be used; the chunks hold those before it.
     pub(super) problem: Option<Problem>,
+    template: LastTemplate,
+}
+
+/// The template of the entry before: in most calls it is that of all, and a key is a hash.
+#[derive(Debug, Default)]
+struct LastTemplate {
+    name: String,
+    language: String,
+    key: Option<TemplateKey>,
+}
+
+impl LastTemplate {
+    fn key(&mut self, template: &NewTemplate<'_>) -> TemplateKey {
+        let same = self.name == template.name && self.language == template.language;
+        if let Some(key) = self.key.filter(|_| same) {
+            return key;
+        }
+        let key = TemplateKey::of(&template.name, &template.language);
+        *self = LastTemplate {
+            name: template.name.clone().into_owned(),
+            language: template.language.clone().into_owned(),
+            key: Some(key),
+        };
+        key
+    }
 }
 
 impl Items {
     fn take(&mut self, item: &NewAdmission<'_>) {
-        match command(item) {
+        match command(item, &mut self.template) {
             Ok(admit) => {
                 let command = sender::Command::Portfolio(Command::Admit(admit));
                 match self.chunks.last_mut() {
@@ -73,7 +98,7 @@ impl<'de> Visitor<'de> for Entries {
 }
 
 /// What an entry asks to be decided.
-fn command(item: &NewAdmission<'_>) -> Result<Admit, Problem> {
+fn command(item: &NewAdmission<'_>, last: &mut LastTemplate) -> Result<Admit, Problem> {
     let number = NodeId::parse(&item.number).ok_or_else(|| Problem::invalid("number must be an id"))?;
     let what = match &item.template {
         None => What::Free,
@@ -83,7 +108,7 @@ fn command(item: &NewAdmission<'_>) -> Result<Admit, Problem> {
                     .ok_or_else(|| Problem::invalid(format!("planned_category cannot be {word:?}")))
             });
             What::Template {
-                key: TemplateKey::of(&template.name, &template.language),
+                key: last.key(template),
                 planned: planned.transpose()?,
             }
         }
@@ -127,6 +152,31 @@ mod tests {
             problem,
             "{entries:?}"
         );
+    }
+
+    #[test]
+    fn each_entry_has_its_own_template_whichever_came_before() {
+        let entry = |name: &str, language: &str| {
+            format!(
+                r#"{{"number":"300","to":"15550001111","template":{{"name":"{name}","language":"{language}"}}}}"#
+            )
+        };
+        let templates = [("a", "en"), ("a", "en"), ("a", "de"), ("b", "de"), ("a", "en")];
+        let entries: Vec<String> = templates
+            .iter()
+            .map(|(name, language)| entry(name, language))
+            .collect();
+        let items: Items = serde_json::from_str(&format!("[{}]", entries.join(","))).expect("it is a list");
+        let key = |command: &sender::Command| match command {
+            sender::Command::Portfolio(Command::Admit(Admit {
+                what: What::Template { key, .. },
+                ..
+            })) => Some(*key),
+            _ => None,
+        };
+        let found: Vec<_> = items.chunks.iter().flatten().map(key).collect();
+        let expected = templates.map(|(name, language)| Some(TemplateKey::of(name, language)));
+        assert_eq!(found, expected);
     }
 
     #[test]
