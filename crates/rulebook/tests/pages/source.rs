@@ -8,6 +8,7 @@ const NO_RULES: &[(&str, &str)] = &[
     ("lib", "says what the crate is"),
     ("contacts", "a table of people"),
     ("index", "a map"),
+    ("prefetch", "asks for memory"),
     ("ring", "a row of records"),
     ("edition", "values, told with the rules that read them"),
     ("rating/stamp", "a stored form"),
