@@ -63,6 +63,22 @@ pub trait Decider: 'static {
 /// core's first cache.
 pub const LOOK_AHEAD_COMMANDS: usize = 32;
 
+/// All rounds of [`Decider::look_ahead`] for commands that are decided next, each with the state that will decide it, or
+/// nothing where none will. At most [`LOOK_AHEAD_COMMANDS`] are looked at.
+#[inline]
+pub fn look_ahead<'a, D: Decider>(
+    commands: impl Iterator<Item = Option<(&'a D::State, &'a D::Command)>> + Clone,
+) {
+    let mut found: [u64; LOOK_AHEAD_COMMANDS] = core::array::from_fn(|place| place as u64);
+    for round in 0..D::LOOKS_AHEAD {
+        for (found, command) in found.iter_mut().zip(commands.clone()) {
+            if let Some((state, command)) = command {
+                *found = D::look_ahead(state, command, round, *found);
+            }
+        }
+    }
+}
+
 /// No command and no tick yields more events than this: larger work is a job that goes on by ticks.
 pub const EVENTS_PER_COMMAND_MAX: usize = 1_024;
 

@@ -1,6 +1,5 @@
 //! Deadlines and commands of one batch.
 
-use std::hint::black_box;
 use std::sync::Arc;
 
 use decider::{CellId, LOOK_AHEAD_COMMANDS, Stored, Timestamp};
@@ -49,19 +48,9 @@ impl<D: Stored> Shard<D> {
     {
         let live = |(slot, command): (Option<Slot>, &'a D::Command)| {
             let cell = self.cells.get(slot?)?;
-            matches!(cell.standing, Standing::Live).then_some((cell, command))
+            matches!(cell.standing, Standing::Live).then_some((&cell.state, command))
         };
-        let mut found: [u64; LOOK_AHEAD_COMMANDS] = core::array::from_fn(|place| place as u64);
-        let looked = guarded(|| {
-            for round in 0..D::LOOKS_AHEAD {
-                for (found, command) in found.iter_mut().zip(commands.clone()) {
-                    if let Some((cell, command)) = live(command) {
-                        *found = D::look_ahead(&cell.state, command, round, *found);
-                    }
-                }
-            }
-        });
-        drop(black_box((looked, found)));
+        drop(guarded(|| decider::look_ahead::<D>(commands.map(live))));
     }
 
     /// Deadlines of all cells up to `until`, in order of due time, ties by cell id; at most a batch of them.

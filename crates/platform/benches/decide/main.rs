@@ -312,13 +312,11 @@ impl World {
 
     /// As the engine decides what is waiting: a look ahead, then one after the other.
     fn send(&mut self, commands: &[Wish]) {
-        let mut found: [u64; LOOK_AHEAD_COMMANDS] = std::array::from_fn(|place| place as u64);
-        for round in 0..Platform::LOOKS_AHEAD {
-            for (found, (_, _, command)) in found.iter_mut().zip(commands) {
-                *found = Platform::look_ahead(&self.state, command, round, *found);
-            }
-        }
-        black_box(found);
+        decider::look_ahead::<Platform>(
+            commands
+                .iter()
+                .map(|(_, _, command)| Some((&self.state, command))),
+        );
         for (_, _, command) in commands {
             let answer = self.decide(command);
             self.count(&black_box(answer));

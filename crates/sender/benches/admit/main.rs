@@ -203,13 +203,7 @@ impl World {
 
     /// As the engine does before it decides.
     fn look_ahead(&self, few: &[(u64, sender::Command)]) {
-        let mut found: [u64; LOOK_AHEAD_COMMANDS] = std::array::from_fn(|place| place as u64);
-        for round in 0..Sender::LOOKS_AHEAD {
-            for (found, (_, command)) in found.iter_mut().zip(few) {
-                *found = Sender::look_ahead(&self.state, command, round, *found);
-            }
-        }
-        black_box(found);
+        decider::look_ahead::<Sender>(few.iter().map(|(_, command)| Some((&self.state, command))));
     }
 
     /// Sends to people in no order, in batches; if `looks_ahead`, each is looked at beforehand.
